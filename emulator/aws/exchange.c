@@ -1,0 +1,63 @@
+#include "aws/exchange.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+const char *request_header(const struct request *request, const char *name)
+{
+    for (size_t i = 0; i < request->headers.count; i++)
+        if (!strcasecmp(request->headers.items[i].name, name))
+            return request->headers.items[i].value;
+    return NULL;
+}
+
+const char *request_parameter(const struct request *request, struct arena *arena, const char *name)
+{
+    const char *at = request->query;
+
+    while (*at) {
+        size_t length = strcspn(at, "&");
+        size_t name_length = strcspn(at, "=&");
+        const char *found = text_url_decode(arena, at, name_length, true);
+
+        if (!strcmp(found, name))
+            return name_length < length ? text_url_decode(arena, at + name_length + 1, length - name_length - 1, true) : "";
+        at += length + (at[length] == '&');
+    }
+    return NULL;
+}
+
+void header_add(struct header_list *list, struct arena *arena, const char *name, const char *value)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 16;
+        struct header *items = arena_take(arena, capacity * sizeof *items);
+
+        if (list->count)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = (struct header){ name, value };
+}
+
+void exchange_header(struct exchange *exchange, const char *name, const char *value)
+{
+    header_add(&exchange->answer.headers, &exchange->arena, name, arena_text(&exchange->arena, value));
+}
+
+void exchange_reply(struct exchange *exchange, int status, const char *content_type, const char *body)
+{
+    exchange->answer.status = status;
+    exchange_header(exchange, "Content-Type", content_type);
+    buffer_add_text(&exchange->answer.body, body);
+    exchange_send(exchange);
+}
+
+void exchange_send(struct exchange *exchange)
+{
+    exchange->left = NULL;
+    exchange->send(exchange);
+}

@@ -1,0 +1,47 @@
+#pragma once
+/* A service as the wire sees it: its name, its protocol, its table of operations, and the room that serves them. */
+
+#include "aws/call.h"
+#include "aws/shape.h"
+
+enum protocol {
+    PROTOCOL_JSON_1_0, /* X-Amz-Target, application/x-amz-json-1.0 */
+    PROTOCOL_JSON_1_1, /* X-Amz-Target, application/x-amz-json-1.1 */
+    PROTOCOL_REST_JSON /* method and path */
+};
+
+struct operation {
+    const char *name; /* AWS's */
+    operation_function *run;
+    const struct member *input; /* NULL: no input is read */
+    const char *method;         /* REST: "POST" */
+    const char *path;           /* REST: "/2015-03-31/functions/{FunctionName}/invocations"; {Name+} takes slashes too */
+    int success;                /* REST: the status of DONE; 0 means 200 */
+};
+
+struct service {
+    const char *name;          /* as in the credential scope: "dynamodb" */
+    const char *target_prefix; /* RPC: "DynamoDB_20120810" */
+    enum protocol protocol;
+    const struct operation *operations; /* ends with a zeroed row */
+    struct shape_manners manners;
+    /* How an error's "__type" is written: NULL writes the bare name. */
+    const char *(*error_type)(struct call *call, enum error_id id);
+    bool has_crc32;            /* DynamoDB: x-amz-crc32 over the body */
+    bool empty_without_output; /* Kinesis: an operation without output answers an empty body, not {} */
+    size_t body_max_bytes;     /* larger bodies are refused; 0: the front door's bound */
+    void *room;
+};
+
+/* The operation called name, or NULL. */
+const struct operation *service_operation(const struct service *service, const char *name);
+
+/* Serves one request that was found to be the service's: decodes, checks, runs, answers (now or later). Borrows ground until the answer is
+ * sent. */
+void service_serve(const struct service *service, const struct ground *ground, struct exchange *exchange);
+
+/* Calls an operation from inside: `input` (taken) goes through the same checks; `done` is told exactly once, possibly before this returns,
+ * and reads call->output or call->error. For template deployment and tests. */
+typedef void service_done(struct call *call, void *context);
+void service_call(const struct service *service, const struct ground *ground, const char *operation, json_t *input, service_done *done,
+                  void *context);

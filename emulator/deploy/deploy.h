@@ -1,0 +1,33 @@
+#pragma once
+/* Deployment: a SAM or CloudFormation template becomes resources, made through the same operations that an SDK would call. */
+
+#include "aws/ground.h"
+#include "aws/service.h"
+#include "lambda/lambda.h"
+
+/* The rooms in which resources are made. */
+struct deploy_rooms {
+    const struct service *apigateway;
+    const struct service *dynamodb;
+    const struct service *kinesis;
+    const struct service *lambda;
+    const struct service *analytics_v1;
+    const struct service *analytics_v2;
+    struct lambda *functions; /* for code that stays in its folder */
+};
+
+struct deploy_parameter {
+    const char *name;
+    const char *value;
+};
+
+struct deploy_result {
+    json_t *outputs;   /* {"Name": "value"}; owned by the caller */
+    json_t *resources; /* [{"logicalId","type","physicalId","note"}] in order of creation; owned by the caller */
+};
+
+/* Reads the template at path (YAML with short tags, or JSON), resolves it with parameters, and makes its resources in the order that their
+ * references ask for. Warnings (unknown type or property) go to the log with file, line and name. False after an error, which went to the
+ * log as one line "file:line: what, what to do". Everything is made when it returns. */
+bool deploy_template(const struct ground *ground, const struct deploy_rooms *rooms, const char *path,
+                     const struct deploy_parameter *parameters, size_t parameter_count, struct deploy_result *result);

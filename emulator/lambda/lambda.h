@@ -1,0 +1,30 @@
+#pragma once
+/* Lambda: functions whose code runs unmodified in child processes, over the Runtime API; and the mappings that feed them from streams. */
+
+#include "aws/ground.h"
+#include "aws/invoker.h"
+#include "aws/service.h"
+#include "kinesis/kinesis.h"
+
+struct lambda;
+
+/* Opens the room; mappings read from kinesis. */
+enum status lambda_open(struct lambda **room, const struct ground *ground, struct kinesis *kinesis);
+
+/* The wire's view of it: REST-JSON, /2015-03-31/... */
+const struct service *lambda_service(const struct lambda *room);
+
+/* The Runtime API: true when the exchange's path is one of it (an execution environment speaks); then the exchange is this room's. */
+bool lambda_serves_runtime(struct lambda *room, struct exchange *exchange);
+
+/* How the other rooms invoke functions. */
+struct invoker lambda_invoker(struct lambda *room);
+
+/* Creates a function (or replaces the code and configuration of the one with that name) whose code stays in `directory`, where it is
+ * watched: a saved file is live at the next invocation. configuration: an object with CreateFunction's members except Code; borrowed. On
+ * failure `message` (in arena) says why, in AWS's words. */
+enum status lambda_deploy_directory(struct lambda *room, const json_t *configuration, const char *directory, struct arena *arena,
+                                    const char **message);
+
+/* Ends all execution environments at once: SIGKILL, no child left. */
+void lambda_close(struct lambda *room);

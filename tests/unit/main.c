@@ -1,0 +1,36 @@
+/* Runs all suites of suites.h; `unit-tests NAME ...` runs those alone. */
+
+#include "suites.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUITE_ROW(name) { #name, suite_##name },
+static const struct {
+    const char *name;
+    Suite *(*make)(void);
+} suites[] = { SUITES(SUITE_ROW) };
+#undef SUITE_ROW
+
+static bool is_wanted(const char *name, int count, char **wanted)
+{
+    for (int i = 1; i < count; i++)
+        if (!strcmp(wanted[i], name))
+            return true;
+    return count < 2;
+}
+
+int main(int argc, char **argv)
+{
+    SRunner *runner = srunner_create(suite_create("lowcloud"));
+    int failed;
+
+    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+        if (is_wanted(suites[i].name, argc, argv))
+            srunner_add_suite(runner, suites[i].make());
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
