@@ -6,7 +6,7 @@ CC      ?= gcc
 BUILD   := build$(if $(VARIANT),/$(VARIANT))
 PYTHON  ?= /usr/bin/python3
 
-PACKAGES := libmicrohttpd libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip
+PACKAGES := zlib libmicrohttpd libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 OPTIMIZE := -O2 -g
 ifeq ($(VARIANT),asan)

@@ -42,18 +42,16 @@ struct call {
     json_t *output;            /* owned; NULL: nothing to say */
     struct buffer text;        /* instead of output: the answer's body, already written */
     struct call_error error;
-    int status;         /* REST: set to override the operation's success status */
-    bool has_no_body;   /* the body is to be empty */
-    const char *region; /* of the credential scope, or ours */
-    uint64_t cause;     /* the trace event that caused this call, or 0 */
-    char request_id[37];
+    int status;          /* REST: set to override the operation's success status */
+    bool has_no_body;    /* the body is to be empty */
+    const char *region;  /* of the credential scope, or ours */
+    uint64_t cause;      /* the trace event that caused this call, or 0 */
+    char request_id[56]; /* a UUID, or DynamoDB's 52 letters and digits */
     /* Who answers LATER sets these: told when the client leaves first. The call must still be finished, then or later. */
     void (*left)(struct call *call, void *context);
     void *context;
-    /* inside aws/ */
-    void (*finish)(struct call *call);
-    void *finish_context;
-    void *finish_function;
+    void (*finish)(struct call *call); /* inside aws/: how the answer is dressed */
+    const struct call_origin *origin;  /* inside aws/: of a call from inside */
 };
 
 /* The room that serves the call. */

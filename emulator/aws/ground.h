@@ -13,8 +13,9 @@ struct ground {
     struct random *random;
     struct trace *trace;
     struct database *database;
-    const char *region;          /* "us-east-1" */
-    const char *account;         /* "000000000000" */
+    struct random_stream *request_ids; /* ids of requests, for whoever answers one */
+    const char *region;                /* "us-east-1" */
+    const char *account;               /* "000000000000" */
     const char *endpoint;        /* "http://127.0.0.1:4566": where we are reached; set once the port is known, before the first request */
     const char *data_directory;  /* --data, or NULL: nothing outlives the process */
     const char *state_directory; /* private to this process, made at start and removed at the end: unpacked functions, temporary files */

@@ -44,11 +44,13 @@ struct member {
 
 /* How a service's texts differ. */
 struct shape_manners {
-    bool keeps_case; /* paths are printed as named; otherwise with a lower-case first letter ('streamName') */
+    bool keeps_case;       /* paths are printed as named; otherwise with a lower-case first letter ('streamName') */
+    bool older_type_texts; /* "class java.lang.String can not be converted to an Integer", as Kinesis says, and not
+                              "STRING_VALUE cannot be converted to Integer", as DynamoDB does */
 };
 
 /* The first member of the wrong JSON type, in AWS's words of a SerializationException, in arena; NULL when all types fit. */
-const char *shape_type_fault(const struct member *members, const json_t *input, struct arena *arena);
+const char *shape_type_fault(const struct member *members, const json_t *input, const struct shape_manners *manners, struct arena *arena);
 
 /* "2 validation errors detected: Value ... ; Value ..." in arena, at most ten of them; NULL when all constraints hold.
  * Unknown members and null ones are as absent. */

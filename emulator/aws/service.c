@@ -1,0 +1,384 @@
+/* A request becomes a call, is decoded and checked in AWS's order, runs, and is dressed for the wire that it came by. What is particular to
+ * REST (paths, query, headers) stands in rest.c. */
+
+#include "aws/service.h"
+
+#include "aws/authorization.h"
+#include "aws/rest.h"
+#include "base/base64.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <zlib.h>
+
+const struct operation *service_operation(const struct service *service, const char *name)
+{
+    for (const struct operation *operation = service->operations; operation->name; operation++)
+        if (!strcmp(operation->name, name))
+            return operation;
+    return NULL;
+}
+
+/* ---- the answer ---- */
+
+static void name_request(struct call *call)
+{
+    struct random_stream *ids = call->ground->request_ids;
+
+    if (call->service->is_dynamodb)
+        random_text(ids, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", call->request_id, 52);
+    else
+        random_uuid(ids, call->request_id);
+}
+
+static void add_extended_id(struct call *call)
+{
+    char bytes[72];
+    char text[100];
+
+    random_bytes(call->ground->request_ids, bytes, sizeof bytes);
+    base64_encode(bytes, sizeof bytes, text);
+    exchange_header(call->exchange, "x-amz-id-2", text);
+}
+
+static const char *content_type(const struct service *service)
+{
+    switch (service->protocol) {
+    case PROTOCOL_JSON_1_0:
+        return "application/x-amz-json-1.0";
+    case PROTOCOL_JSON_1_1:
+        return "application/x-amz-json-1.1";
+    case PROTOCOL_REST_JSON:
+        break;
+    }
+    return "application/json";
+}
+
+static int write_json(const char *text, size_t size, void *buffer)
+{
+    buffer_add(buffer, text, size);
+    return 0;
+}
+
+static void print_json(struct buffer *body, const json_t *value)
+{
+    json_dump_callback(value, write_json, body, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+}
+
+/* The names of members that Lambda prints with a capital in ResourceNotFoundException are sent in both cases: SDKs read either. */
+static json_t *error_body(struct call *call)
+{
+    const struct call_error *error = &call->error;
+    const struct service *service = call->service;
+    json_t *body = json_object();
+    bool says_capital = error->id == ERR_SERIALIZATION && service->protocol != PROTOCOL_REST_JSON;
+
+    if (service->says_type)
+        json_object_set_new(body, "Type", json_string(error_status(error->id) >= 500 ? "Service" : "User"));
+    if (service->protocol != PROTOCOL_REST_JSON)
+        json_object_set_new(body, "__type",
+                            json_string(service->error_type ? service->error_type(call, error->id) : error_name(error->id)));
+    if (error->message)
+        json_object_set_new(body, says_capital ? "Message" : "message", json_string(error->message));
+    if (error->message && service->says_type)
+        json_object_set_new(body, "Message", json_string(error->message));
+    if (error->extra)
+        json_object_update(body, error->extra);
+    return body;
+}
+
+static void dress_error(struct call *call)
+{
+    struct exchange *exchange = call->exchange;
+    int status = error_status(call->error.id);
+    json_t *body = error_body(call);
+
+    if (call->service->protocol != PROTOCOL_REST_JSON)
+        status = status >= 500 ? 500 : status == 413 ? 413 : 400;
+    exchange->answer.status = status;
+    if (!call->service->is_dynamodb)
+        exchange_header(exchange, "x-amzn-ErrorType", error_name(call->error.id));
+    print_json(&exchange->answer.body, body);
+    json_decref(body);
+}
+
+static bool answers_nothing(const struct call *call)
+{
+    return call->has_no_body || (!call->output && !call->text.size && call->service->empty_without_output);
+}
+
+static void dress_output(struct call *call)
+{
+    struct exchange *exchange = call->exchange;
+    int success = call->operation->success ? call->operation->success : 200;
+
+    exchange->answer.status = call->status ? call->status : success;
+    if (answers_nothing(call))
+        return;
+    if (call->text.size) {
+        exchange->answer.body = call->text;
+        call->text = (struct buffer){ 0 };
+    } else if (call->output) {
+        print_json(&exchange->answer.body, call->output);
+    } else {
+        buffer_add_text(&exchange->answer.body, "{}");
+    }
+}
+
+static void drop(struct call *call)
+{
+    json_decref(call->input);
+    json_decref(call->output);
+    json_decref(call->error.extra);
+    buffer_clear(&call->text);
+}
+
+static void send_answer(struct call *call)
+{
+    struct exchange *exchange = call->exchange;
+    char crc[16];
+
+    if (call->error.id)
+        dress_error(call);
+    else
+        dress_output(call);
+    exchange_header(exchange, "x-amzn-RequestId", call->request_id);
+    if (call->service->has_extended_id)
+        add_extended_id(call);
+    if (exchange->answer.body.size || call->service->protocol != PROTOCOL_REST_JSON)
+        if (!request_header(&(struct request){ .headers = exchange->answer.headers }, "Content-Type"))
+            exchange_header(exchange, "Content-Type", content_type(call->service));
+    if (call->service->is_dynamodb) {
+        snprintf(crc, sizeof crc, "%lu", crc32(0, (const Bytef *)exchange->answer.body.data, (uInt)exchange->answer.body.size));
+        exchange_header(exchange, "x-amz-crc32", crc);
+    }
+    drop(call);
+    exchange_send(exchange);
+}
+
+/* ---- the request ---- */
+
+static void client_left(struct exchange *exchange, void *context)
+{
+    struct call *call = context;
+
+    (void)exchange;
+    if (call->left)
+        call->left(call, call->context);
+}
+
+static void run(struct call *call)
+{
+    switch (call->operation->run(call)) {
+    case DONE:
+    case FAILED:
+        call_finish(call);
+        return;
+    case LATER:
+        return;
+    }
+}
+
+/* Runs what is decoded; the checks are the same for every wire. */
+static void check_and_run(struct call *call)
+{
+    const struct service *service = call->service;
+    const struct member *shape = call->operation->input;
+    const char *fault = shape ? shape_type_fault(shape, call->input, &service->manners, call->arena) : NULL;
+
+    if (fault) {
+        call_fail(call, ERR_SERIALIZATION, "%s", fault);
+        call_finish(call);
+        return;
+    }
+    fault = shape ? shape_constraint_fault(shape, call->input, &service->manners, call->arena) : NULL;
+    if (fault) {
+        call_fail(call, service->validation_error ? service->validation_error : ERR_VALIDATION, "%s", fault);
+        call_finish(call);
+        return;
+    }
+    run(call);
+}
+
+static struct call *new_call(const struct service *service, const struct ground *ground, struct arena *arena, struct exchange *exchange)
+{
+    struct call *call = arena_take(arena, sizeof *call);
+
+    call->arena = arena;
+    call->service = service;
+    call->ground = ground;
+    call->exchange = exchange;
+    call->region = ground->region;
+    if (exchange) {
+        call->finish = send_answer;
+        call->cause = trace_cause(ground->trace, request_header(&exchange->request, "X-Amzn-Trace-Id"));
+        exchange->left = client_left;
+        exchange->context = call;
+    }
+    name_request(call);
+    return call;
+}
+
+static void refuse(struct call *call, enum error_id id, const char *message)
+{
+    call_fail(call, id, message ? "%s" : NULL, message);
+    call_finish(call);
+}
+
+/* AWS's old front ends answer what is no API call at all with this page. */
+static void answer_unknown(struct exchange *exchange)
+{
+    exchange_reply(exchange, 404, "text/xml", "<UnknownOperationException/>\n");
+}
+
+static bool has_our_content_type(const struct request *request)
+{
+    const char *type = request_header(request, "Content-Type");
+    size_t length = type ? strcspn(type, "; ") : 0;
+
+    return (length == 26 && (!strncasecmp(type, "application/x-amz-json-1.0", 26) || !strncasecmp(type, "application/x-amz-json-1.1", 26)));
+}
+
+static const struct operation *find_target(const struct service *service, const struct request *request)
+{
+    const char *target = request_header(request, "X-Amz-Target");
+    size_t length = strlen(service->target_prefix);
+
+    if (!target || strncmp(target, service->target_prefix, length) || target[length] != '.')
+        return NULL;
+    return service_operation(service, target + length + 1);
+}
+
+/* JSON text to a value; flags as AWS reads: NUL escapes are allowed, a repeated member's last value counts. */
+static json_t *parse(const char *text, size_t size)
+{
+    return json_loadb(text, size, JSON_ALLOW_NUL, NULL);
+}
+
+static enum error_id check_sender(struct call *call, const char **message)
+{
+    struct authorization authorization;
+    enum error_id id = authorization_read(&call->exchange->request, call->arena, &authorization, message);
+
+    if (authorization.region)
+        call->region = authorization.region;
+    if (id == ERR_MISSING_AUTHENTICATION_TOKEN && call->service->is_dynamodb)
+        *message = "Request is missing Authentication Token";
+    return id;
+}
+
+/* Size, method, content type, syntax, target, sender, types, values: AWS's order (facts: Kinesis, 2; DynamoDB, 1). */
+static void serve_rpc(const struct service *service, const struct ground *ground, struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    struct call *call;
+    const char *message = NULL;
+    enum error_id id;
+
+    if (strcmp(request->method, "POST") || !has_our_content_type(request)) {
+        answer_unknown(exchange);
+        return;
+    }
+    call = new_call(service, ground, &exchange->arena, exchange);
+    if (request->is_too_large || (service->body_max_bytes && request->body_size > service->body_max_bytes)) {
+        refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, NULL);
+        return;
+    }
+    call->input = parse(request->body, request->body_size);
+    call->operation = find_target(service, request);
+    if (!call->input && request->body_size) {
+        refuse(call, ERR_SERIALIZATION, NULL);
+        return;
+    }
+    if (!call->operation) {
+        refuse(call, ERR_UNKNOWN_OPERATION, NULL);
+        return;
+    }
+    id = check_sender(call, &message);
+    if (id) {
+        refuse(call, id, message);
+        return;
+    }
+    if (!json_is_object(call->input)) {
+        refuse(call, ERR_SERIALIZATION, NULL);
+        return;
+    }
+    check_and_run(call);
+}
+
+static void serve_rest(const struct service *service, const struct ground *ground, struct exchange *exchange)
+{
+    struct call *call = new_call(service, ground, &exchange->arena, exchange);
+    const char *message = NULL;
+    enum error_id id;
+
+    if (!rest_find(call)) {
+        refuse(call, service->says_type ? ERR_UNKNOWN_OPERATION : ERR_NOT_FOUND,
+               "Unable to determine service/operation name to be authorized");
+        return;
+    }
+    if (exchange->request.is_too_large || (service->body_max_bytes && exchange->request.body_size > service->body_max_bytes)) {
+        refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, "Request must be smaller than the service's limit");
+        return;
+    }
+    id = check_sender(call, &message);
+    if (id) {
+        refuse(call, id, message);
+        return;
+    }
+    if (!rest_decode(call, &message)) {
+        refuse(call, ERR_SERIALIZATION, message);
+        return;
+    }
+    check_and_run(call);
+}
+
+void service_serve(const struct service *service, const struct ground *ground, struct exchange *exchange)
+{
+    if (service->protocol == PROTOCOL_REST_JSON)
+        serve_rest(service, ground, exchange);
+    else
+        serve_rpc(service, ground, exchange);
+}
+
+/* ---- calls from inside ---- */
+
+struct call_origin {
+    struct arena arena;
+    service_done *done;
+    void *context;
+};
+
+static void tell_origin(struct call *call)
+{
+    struct call_origin *origin = (struct call_origin *)call->origin;
+    struct arena arena;
+
+    origin->done(call, origin->context);
+    drop(call);
+    arena = origin->arena;
+    free(origin);
+    arena_clear(&arena);
+}
+
+void service_call(const struct service *service, const struct ground *ground, const char *operation, json_t *input, service_done *done,
+                  void *context)
+{
+    struct call_origin *origin = memory_new(sizeof *origin);
+    struct call *call = new_call(service, ground, &origin->arena, NULL);
+
+    origin->done = done;
+    origin->context = context;
+    call->origin = origin;
+    call->finish = tell_origin;
+    call->input = input ? input : json_object();
+    call->operation = service_operation(service, operation);
+    if (!call->operation)
+        refuse(call, ERR_UNKNOWN_OPERATION, NULL);
+    else
+        check_and_run(call);
+}

@@ -1,0 +1,500 @@
+#include "aws/shape.h"
+
+#include "base/base64.h"
+#include "base/buffer.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- types ---- */
+
+static const char *type_word(enum shape_type type)
+{
+    switch (type) {
+    case STRING:
+        return "String";
+    case INTEGER:
+        return "Integer";
+    case LONG:
+        return "Long";
+    case DOUBLE:
+        return "Double";
+    case BOOLEAN:
+        return "Boolean";
+    case BLOB:
+        return "Blob";
+    case TIMESTAMP:
+        return "Date";
+    case SHAPE_END:
+    case LIST:
+    case MAP:
+    case STRUCTURE:
+    case DOCUMENT:
+        break;
+    }
+    return "Object";
+}
+
+/* What Kinesis says: the Java class that its parser had in hand. */
+static const char *older_scalar_fault(enum shape_type type, const json_t *value, struct arena *arena)
+{
+    const char *class = json_is_string(value)    ? "java.lang.String"
+                        : json_is_boolean(value) ? "java.lang.Boolean"
+                                                 : "com.amazon.coral.value.json.numbers.TruncatingBigNumber";
+
+    return arena_print(arena, "class %s can not be converted to %s %s", class, type == BLOB ? "a" : "an", type_word(type));
+}
+
+static const char *newer_scalar_fault(enum shape_type type, const json_t *value, struct arena *arena)
+{
+    const char *token = json_is_string(value)  ? "STRING_VALUE"
+                        : json_is_true(value)  ? "TRUE_VALUE"
+                        : json_is_false(value) ? "FALSE_VALUE"
+                        : json_is_real(value)  ? "DECIMAL_VALUE"
+                                               : "NUMBER_VALUE";
+
+    if (type == BLOB)
+        return "only base-64-encoded strings are convertible to bytes";
+    return arena_print(arena, "%s cannot be converted to %s", token, type_word(type));
+}
+
+static bool is_base64(const json_t *value, struct arena *arena)
+{
+    size_t length = json_string_length(value);
+    size_t size;
+
+    return base64_decode(json_string_value(value), length, arena_take(arena, length + 3), &size) == OK;
+}
+
+static const char *blob_fault(const json_t *value, const struct shape_manners *manners, struct arena *arena)
+{
+    if (is_base64(value, arena))
+        return NULL;
+    if (!manners->older_type_texts)
+        return "Invalid Base64 encoding";
+    if (json_string_length(value) % 4)
+        return arena_print(arena,
+                           "'%s' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: %zu",
+                           json_string_value(value), json_string_length(value));
+    return arena_print(arena, "'%s' can not be converted to a Blob: Invalid Base64 character", json_string_value(value));
+}
+
+static bool scalar_fits(enum shape_type type, const json_t *value)
+{
+    switch (type) {
+    case STRING:
+    case BLOB:
+        return json_is_string(value);
+    case INTEGER:
+    case LONG:
+    case DOUBLE:
+    case TIMESTAMP:
+        return json_is_number(value);
+    case BOOLEAN:
+        return json_is_boolean(value);
+    case SHAPE_END:
+    case LIST:
+    case MAP:
+    case STRUCTURE:
+    case DOCUMENT:
+        break;
+    }
+    return true;
+}
+
+static const char *scalar_fault(const struct member *member, const json_t *value, const struct shape_manners *manners, struct arena *arena)
+{
+    if (json_is_array(value))
+        return manners->older_type_texts ? "Start of list found where not expected"
+                                         : arena_print(arena, "Unrecognized collection type class java.lang.%s", type_word(member->type));
+    if (json_is_object(value))
+        return manners->older_type_texts ? "Start of structure or map found where not expected."
+                                         : "Start of structure or map found where not expected";
+    if (!scalar_fits(member->type, value))
+        return manners->older_type_texts ? older_scalar_fault(member->type, value, arena) : newer_scalar_fault(member->type, value, arena);
+    return member->type == BLOB ? blob_fault(value, manners, arena) : NULL;
+}
+
+static const char *value_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
+                                    struct arena *arena);
+
+static const char *list_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
+                                   struct arena *arena)
+{
+    const char *fault = NULL;
+    size_t i;
+    json_t *element;
+
+    if (json_is_object(value))
+        return "Start of structure or map found where not expected.";
+    if (!json_is_array(value))
+        return manners->older_type_texts ? "Expected list or null" : "Unexpected field type";
+    json_array_foreach((json_t *)value, i, element)
+    {
+        fault = json_is_null(element) ? NULL : value_type_fault(member->members, element, manners, arena);
+        if (fault)
+            break;
+    }
+    return fault;
+}
+
+static const char *map_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
+                                  struct arena *arena)
+{
+    const char *fault = NULL;
+    const char *key;
+    json_t *element;
+
+    if (json_is_array(value))
+        return manners->older_type_texts ? "Start of list found where not expected" : "Unrecognized collection type class java.util.Map";
+    if (!json_is_object(value))
+        return manners->older_type_texts ? "Expected map or null" : "Unexpected field type";
+    if (member->type == STRUCTURE)
+        return shape_type_fault(member->members, value, manners, arena);
+    json_object_foreach((json_t *)value, key, element)
+    {
+        fault = json_is_null(element) ? NULL : value_type_fault(member->members, element, manners, arena);
+        if (fault)
+            break;
+    }
+    return fault;
+}
+
+static const char *value_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
+                                    struct arena *arena)
+{
+    switch (member->type) {
+    case LIST:
+        return list_type_fault(member, value, manners, arena);
+    case MAP:
+    case STRUCTURE:
+        return map_type_fault(member, value, manners, arena);
+    case DOCUMENT:
+    case SHAPE_END:
+        return NULL;
+    case STRING:
+    case INTEGER:
+    case LONG:
+    case DOUBLE:
+    case BOOLEAN:
+    case BLOB:
+    case TIMESTAMP:
+        break;
+    }
+    return scalar_fault(member, value, manners, arena);
+}
+
+const char *shape_type_fault(const struct member *members, const json_t *input, const struct shape_manners *manners, struct arena *arena)
+{
+    const char *fault = NULL;
+
+    for (const struct member *member = members; member && member->name && !fault; member++) {
+        const json_t *value = json_object_get(input, member->name);
+
+        if (value && !json_is_null(value))
+            fault = value_type_fault(member, value, manners, arena);
+    }
+    return fault;
+}
+
+/* ---- constraints ---- */
+
+enum { CLAUSE_MAX = 10, PRINT_DEPTH_MAX = 8 };
+
+struct inspection {
+    struct arena *arena;
+    const struct shape_manners *manners;
+    struct buffer clauses;
+    int count;
+};
+
+static void print_value(struct buffer *text, const struct member *member, const json_t *value, int depth)
+{
+    const char *key;
+    const char *gap = "";
+    size_t i;
+    json_t *element;
+
+    if (depth > PRINT_DEPTH_MAX) {
+        buffer_add_text(text, "...");
+    } else if (member && member->type == BLOB && json_is_string(value)) {
+        size_t length = json_string_length(value);
+        size_t size = length / 4 * 3 - (text_ends(json_string_value(value), "==") ? 2 : text_ends(json_string_value(value), "=") ? 1 : 0);
+
+        buffer_print(text, "java.nio.HeapByteBuffer[pos=0 lim=%zu cap=%zu]", size, size);
+    } else if (json_is_string(value)) {
+        buffer_add(text, json_string_value(value), json_string_length(value));
+    } else if (json_is_integer(value)) {
+        buffer_print(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else if (json_is_real(value)) {
+        buffer_print(text, "%.15g", json_real_value(value));
+    } else if (json_is_boolean(value)) {
+        buffer_add_text(text, json_is_true(value) ? "true" : "false");
+    } else if (json_is_array(value)) {
+        buffer_add_char(text, '[');
+        json_array_foreach((json_t *)value, i, element)
+        {
+            buffer_add_text(text, i ? ", " : "");
+            print_value(text, member ? member->members : NULL, element, depth + 1);
+        }
+        buffer_add_char(text, ']');
+    } else if (json_is_object(value)) {
+        buffer_add_char(text, '{');
+        json_object_foreach((json_t *)value, key, element)
+        {
+            buffer_print(text, "%s%s=", gap, key);
+            print_value(text, NULL, element, depth + 1);
+            gap = ", ";
+        }
+        buffer_add_char(text, '}');
+    } else {
+        buffer_add_text(text, "null");
+    }
+}
+
+static void add_clause(struct inspection *inspection, const struct member *member, const char *path, const json_t *value,
+                       const char *constraint)
+{
+    struct buffer *clauses = &inspection->clauses;
+
+    if (inspection->count++ >= CLAUSE_MAX)
+        return;
+    buffer_add_text(clauses, inspection->count > 1 ? "; Value " : "Value ");
+    if (value && !json_is_null(value)) {
+        buffer_add_char(clauses, '\'');
+        print_value(clauses, member, value, 0);
+        buffer_add_char(clauses, '\'');
+    } else {
+        buffer_add_text(clauses, "null");
+    }
+    buffer_print(clauses, " at '%s' failed to satisfy constraint: %s", path, constraint);
+}
+
+static size_t characters(const char *text, size_t size)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+/* The size that min and max speak of; -1 where they speak of none. */
+static int64_t measure(const struct member *member, const json_t *value)
+{
+    switch (member->type) {
+    case STRING:
+        return (int64_t)characters(json_string_value(value), json_string_length(value));
+    case BLOB: {
+        const char *text = json_string_value(value);
+
+        return (int64_t)(json_string_length(value) / 4 * 3) - (text_ends(text, "==") ? 2 : text_ends(text, "=") ? 1 : 0);
+    }
+    case LIST:
+        return (int64_t)json_array_size(value);
+    case MAP:
+        return (int64_t)json_object_size(value);
+    case INTEGER:
+    case LONG:
+    case DOUBLE:
+    case TIMESTAMP:
+        return (int64_t)json_number_value(value);
+    case BOOLEAN:
+    case STRUCTURE:
+    case DOCUMENT:
+    case SHAPE_END:
+        break;
+    }
+    return -1;
+}
+
+static bool is_number(enum shape_type type)
+{
+    return type == INTEGER || type == LONG || type == DOUBLE || type == TIMESTAMP;
+}
+
+static void check_bounds(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+{
+    int64_t size = measure(member, value);
+    const char *what = is_number(member->type) ? "value" : "length";
+
+    if ((member->min || member->min_is_zero) && size < member->min)
+        add_clause(inspection, member, path, value,
+                   arena_print(inspection->arena, "Member must have %s greater than or equal to %" PRId64, what, member->min));
+    if (member->max && size > member->max)
+        add_clause(inspection, member, path, value,
+                   arena_print(inspection->arena, "Member must have %s less than or equal to %" PRId64, what, member->max));
+}
+
+/* "[a-zA-Z0-9_.-]+" and its like are matched here, because they guard hot paths; -1 when the pattern is of another form. */
+static int match_class(const char *pattern, const char *text)
+{
+    size_t length = strlen(pattern);
+    const char *class = pattern + 1;
+    size_t class_length = length - 3;
+
+    if (length < 4 || pattern[0] != '[' || pattern[1] == '^' || strcmp(pattern + length - 2, "]+") || memchr(class, ']', class_length) ||
+        memchr(class, '\\', class_length) || memchr(class, '[', class_length))
+        return -1;
+    if (!*text)
+        return 0;
+    for (; *text; text++) {
+        bool is_in = false;
+
+        for (size_t i = 0; i < class_length && !is_in; i++) {
+            if (i + 2 < class_length && class[i + 1] == '-') {
+                is_in = *text >= class[i] && *text <= class[i + 2];
+                i += 2;
+            } else {
+                is_in = *text == class[i];
+            }
+        }
+        if (!is_in)
+            return 0;
+    }
+    return 1;
+}
+
+static bool matches(const char *pattern, const char *text, struct arena *arena)
+{
+    int quick = match_class(pattern, text);
+    regex_t compiled;
+    bool is_match;
+
+    if (quick >= 0)
+        return quick;
+    if (regcomp(&compiled, arena_print(arena, "^(%s)$", pattern), REG_EXTENDED | REG_NOSUB))
+        return true; /* a pattern of ours that does not compile refuses nothing; the shape tests find it */
+    is_match = !regexec(&compiled, text, 0, NULL, 0);
+    regfree(&compiled);
+    return is_match;
+}
+
+static bool is_among(const char *const *values, const char *text)
+{
+    while (*values && strcmp(*values, text))
+        values++;
+    return *values != NULL;
+}
+
+static const char *enum_constraint(struct arena *arena, const char *const *values)
+{
+    struct buffer text = { 0 };
+    char *constraint;
+
+    buffer_add_text(&text, "Member must satisfy enum value set: [");
+    for (size_t i = 0; values[i]; i++)
+        buffer_print(&text, "%s%s", i ? ", " : "", values[i]);
+    buffer_add_char(&text, ']');
+    constraint = arena_text(arena, text.data);
+    buffer_clear(&text);
+    return constraint;
+}
+
+static void check_text(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    if (member->pattern && !matches(member->pattern, text, inspection->arena))
+        add_clause(inspection, member, path, value,
+                   arena_print(inspection->arena, "Member must satisfy regular expression pattern: %s", member->pattern));
+    if (member->values && !is_among(member->values, text))
+        add_clause(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
+}
+
+static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const char *prefix);
+static void check_value(struct inspection *inspection, const struct member *member, const char *path, const json_t *value);
+
+static bool key_fits(const struct member *rule, const char *key)
+{
+    int64_t length = (int64_t)characters(key, strlen(key));
+
+    return length >= rule->min && (!rule->max || length <= rule->max);
+}
+
+static const char *bounds_list(struct arena *arena, const char *head, const struct member *rule)
+{
+    return arena_print(arena,
+                       "%s: [Member must have length less than or equal to %" PRId64
+                       ", Member must have length greater than or equal to %" PRId64 "]",
+                       head, rule->max, rule->min);
+}
+
+static void check_map(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+{
+    const struct member *element_rule = &member->members[0];
+    const struct member *key_rule = element_rule->name ? &member->members[1] : NULL;
+    bool keys_fit = true;
+    const char *key;
+    json_t *element;
+
+    if (!element_rule->type)
+        return;
+    if (!key_rule || !key_rule->type)
+        key_rule = NULL;
+    json_object_foreach((json_t *)value, key, element) keys_fit &= !key_rule || key_fits(key_rule, key);
+    if (!keys_fit)
+        add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map keys must satisfy constraint", key_rule));
+    json_object_foreach((json_t *)value, key, element)
+        check_value(inspection, element_rule, arena_print(inspection->arena, "%s.%s.member", path, key), element);
+}
+
+static void check_inside(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+{
+    size_t i;
+    json_t *element;
+
+    if (member->type == STRUCTURE)
+        check_members(inspection, member->members, value, arena_print(inspection->arena, "%s.", path));
+    if (member->type == MAP && member->members)
+        check_map(inspection, member, path, value);
+    if (member->type == LIST && member->members)
+        json_array_foreach((json_t *)value, i, element)
+            check_value(inspection, member->members, arena_print(inspection->arena, "%s.%zu.member", path, i + 1), element);
+}
+
+static void check_value(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+{
+    if (!value || json_is_null(value)) {
+        if (member->required)
+            add_clause(inspection, member, path, NULL, "Member must not be null");
+        return;
+    }
+    if (member->min || member->min_is_zero || member->max)
+        check_bounds(inspection, member, path, value);
+    if (member->type == STRING && (member->pattern || member->values))
+        check_text(inspection, member, path, value);
+    if (member->members)
+        check_inside(inspection, member, path, value);
+}
+
+static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const char *prefix)
+{
+    for (const struct member *member = members; member && member->name; member++) {
+        char *path = arena_print(inspection->arena, "%s%s", prefix, member->name);
+
+        if (!inspection->manners->keeps_case)
+            path[strlen(prefix)] = (char)tolower((unsigned char)path[strlen(prefix)]);
+        check_value(inspection, member, path, json_object_get(input, member->name));
+    }
+}
+
+const char *shape_constraint_fault(const struct member *members, const json_t *input, const struct shape_manners *manners,
+                                   struct arena *arena)
+{
+    struct inspection inspection = { .arena = arena, .manners = manners };
+    const char *fault = NULL;
+
+    check_members(&inspection, members, input, "");
+    if (inspection.count) {
+        int shown = inspection.count < CLAUSE_MAX ? inspection.count : CLAUSE_MAX;
+
+        fault = arena_print(arena, "%d validation error%s detected: %s", shown, shown > 1 ? "s" : "", inspection.clauses.data);
+    }
+    buffer_clear(&inspection.clauses);
+    return fault;
+}
