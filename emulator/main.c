@@ -1,0 +1,9 @@
+/* lowcloud's subcommands. */
+
+#include <stdio.h>
+
+int main(void)
+{
+    fputs("usage: lowcloud COMMAND\n", stderr);
+    return 2;
+}
