@@ -10,7 +10,7 @@ export LOWCLOUD_PYTHON = $(PYTHON)
 
 # ---- what it is built from ----
 
-PACKAGES := libmicrohttpd libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip
+PACKAGES := libmicrohttpd libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip zlib
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
 OPTIMIZE := -O2 -g
 ifeq ($(VARIANT),asan)

@@ -3,7 +3,8 @@
 
 #include <check.h>
 
-#define SUITES(row) row(base) row(clock) row(trace)
+#define SUITES(row) \
+    row(base) row(clock) row(trace) row(apigateway_identifier) row(apigateway_policy) row(apigateway_proxy_answer) row(apigateway_selection)
 
 #define SUITE_DECLARATION(name) Suite *suite_##name(void);
 SUITES(SUITE_DECLARATION)
