@@ -11,7 +11,7 @@ export LOWCLOUD_PYTHON = $(PYTHON)
 # ---- what it is built from ----
 
 PACKAGES := libmicrohttpd libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip zlib
-WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(if $(CI),-Werror)
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wno-missing-field-initializers $(if $(CI),-Werror)
 OPTIMIZE := -O2 -g
 ifeq ($(VARIANT),asan)
 OPTIMIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

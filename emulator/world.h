@@ -19,6 +19,7 @@ struct world_options {
 struct world {
     struct clock clock;
     struct random random;
+    struct random_stream request_ids;
     struct ground ground;
     struct world_options options;
     struct authority *authority;

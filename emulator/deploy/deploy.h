@@ -1,6 +1,7 @@
 #pragma once
 /* Deployment: a SAM or CloudFormation template becomes resources, made through the same operations that an SDK would call. */
 
+#include "analytics/analytics.h"
 #include "aws/ground.h"
 #include "aws/service.h"
 #include "lambda/lambda.h"
@@ -13,7 +14,8 @@ struct deploy_rooms {
     const struct service *lambda;
     const struct service *analytics_v1;
     const struct service *analytics_v2;
-    struct lambda *functions; /* for code that stays in its folder */
+    struct lambda *functions;    /* for code that stays in its folder */
+    struct analytics *analytics; /* for reference data that stays in a file beside the template */
 };
 
 struct deploy_parameter {

@@ -1,0 +1,16 @@
+#pragma once
+/* How streams and shards look in answers. */
+
+#include "kinesis/room.h"
+
+/* "CREATING", "ACTIVE", "DELETING" */
+const char *kinesis_state_text(const struct kinesis_stream *stream);
+
+/* What DescribeStream and DescribeStreamSummary share; new reference. */
+json_t *kinesis_stream_json(const struct kinesis_stream *stream);
+
+/* {ShardId, HashKeyRange, SequenceNumberRange}; new reference. */
+json_t *kinesis_shard_json(const struct shard *shard);
+
+/* Seconds with at most three decimals, as a number that prints plainly. */
+json_t *kinesis_time_json(int64_t time_ms);

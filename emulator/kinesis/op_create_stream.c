@@ -1,0 +1,74 @@
+/* CreateStream: ShardCount is optional; an on-demand stream, and one without a count, has four shards (facts: Kinesis, 4). */
+
+#include "kinesis/room.h"
+#include "kinesis/shapes.h"
+#include "kinesis/store.h"
+
+#include <string.h>
+
+enum { SHARD_MAX = 10000, TAG_MAX = 50 };
+
+static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
+static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
+static const struct member tag[] = { { "value", STRING, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
+
+const struct member kinesis_create_stream_input[] = {
+    { "StreamName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
+    { "ShardCount", INTEGER, .min = 1 },
+    { "StreamModeDetails", STRUCTURE, .members = mode_details },
+    { "Tags", MAP, .max = TAG_MAX, .members = tag },
+    { "MaxRecordSizeInKiB", INTEGER, .min = 1024, .max = 10240 },
+    { "WarmThroughputMiBps", INTEGER },
+    { 0 },
+};
+
+static void become_active(struct timer *timer)
+{
+    struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
+
+    stream->state = STREAM_ACTIVE;
+    kinesis_tell(stream);
+}
+
+static void begin_life(struct kinesis *room, struct kinesis_stream *stream)
+{
+    map_put(&room->streams, stream->name, stream);
+    trace_add(room->ground->trace, TRACE_CALL, 0, stream->arn, -1, "CreateStream");
+    if (room->state_ms) {
+        stream->state = STREAM_CREATING;
+        timer_start(room->ground->clock, &stream->timer, room->state_ms, become_active);
+    }
+    kinesis_tell(stream);
+}
+
+enum outcome kinesis_create_stream(struct call *call)
+{
+    struct kinesis *room = room_of(call);
+    const char *name = call_string(call, "StreamName");
+    const char *mode = json_string_value(json_object_get(call_member(call, "StreamModeDetails"), "StreamMode"));
+    bool is_on_demand = mode && !strcmp(mode, "ON_DEMAND");
+    int64_t count = call_integer(call, "ShardCount", 4);
+    struct kinesis_stream *stream;
+
+    if (is_on_demand && call_has(call, "ShardCount"))
+        return call_fail(call, ERR_INVALID_ARGUMENT, "ShardCount cannot be specified for a stream in ON_DEMAND mode.");
+    if (kinesis_stream_find(room, name))
+        return call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s already exists.", name, room->ground->account);
+    if (count > SHARD_MAX)
+        return call_fail(
+            call, ERR_LIMIT_EXCEEDED,
+            "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: 0. Limit: "
+            "%d. Number of additional shards that would have resulted from this request: %lld. Refer to the AWS Service Limits "
+            "page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to "
+            "request higher limits.",
+            room->ground->account, room->ground->region, SHARD_MAX, (long long)count);
+    stream = kinesis_stream_new(room, name, (unsigned)count, clock_now_ms(room->ground->clock));
+    stream->is_on_demand = is_on_demand;
+    stream->record_max_bytes = call_integer(call, "MaxRecordSizeInKiB", 1024) * 1024;
+    if (kinesis_store_put_stream(room->store, stream) != OK) {
+        kinesis_stream_free(stream);
+        return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
+    }
+    begin_life(room, stream);
+    return DONE;
+}

@@ -1,0 +1,35 @@
+/* DeleteStream: DELETING for a while on the clock, then gone. */
+
+#include "kinesis/room.h"
+#include "kinesis/shapes.h"
+
+const struct member kinesis_delete_stream_input[] = {
+    STREAM_NAME_MEMBER,
+    { "EnforceConsumerDeletion", BOOLEAN },
+    STREAM_ARN_MEMBER,
+    { 0 },
+};
+
+static void vanish(struct timer *timer)
+{
+    kinesis_remove(list_item(timer, struct kinesis_stream, timer));
+}
+
+enum outcome kinesis_delete_stream(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_named(call);
+    struct kinesis *room = room_of(call);
+
+    if (!stream)
+        return FAILED;
+    if (stream->state == STREAM_DELETING)
+        return DONE;
+    trace_add(room->ground->trace, TRACE_CALL, call->cause, stream->arn, -1, "DeleteStream");
+    stream->state = STREAM_DELETING;
+    kinesis_tell(stream);
+    if (room->state_ms)
+        timer_start(room->ground->clock, &stream->timer, room->state_ms, vanish);
+    else
+        kinesis_remove(stream);
+    return DONE;
+}

@@ -1,0 +1,103 @@
+/* GetRecords: up to 10,000 records and 10 MiB an answer, at least one record; the iterator may be used again until it expires. */
+
+#include "base/base64.h"
+#include "kinesis/iterator.h"
+#include "kinesis/shapes.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+enum { ANSWER_MAX_BYTES = 10 << 20 };
+
+const struct member kinesis_get_records_input[] = {
+    { "ShardIterator", STRING, .required = true, .min = 1, .max = 512 },
+    { "Limit", INTEGER, .min = 1, .max = 10000 },
+    STREAM_ARN_MEMBER,
+    { 0 },
+};
+
+/* "Thu Jan 22 01:22:02 UTC 2015" */
+static const char *java_time(struct call *call, int64_t time_ms)
+{
+    time_t seconds = (time_t)(time_ms / 1000);
+    char *text = arena_take(call->arena, 40);
+    struct tm parts;
+
+    gmtime_r(&seconds, &parts);
+    strftime(text, 40, "%a %b %d %H:%M:%S UTC %Y", &parts);
+    return text;
+}
+
+static enum outcome check_age(struct call *call, const struct iterator *iterator)
+{
+    int64_t now_ms = clock_now_ms(call->ground->clock);
+
+    if (now_ms - iterator->issued_ms <= ITERATOR_LIFE_MS)
+        return DONE;
+    return call_fail(
+        call, ERR_EXPIRED_ITERATOR,
+        "Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future than the "
+        "tolerated delay of %d milliseconds.",
+        java_time(call, iterator->issued_ms), java_time(call, now_ms), ITERATOR_LIFE_MS);
+}
+
+static void print_record(struct buffer *text, const struct shard *shard, uint64_t position)
+{
+    const struct stored_record *record = kinesis_shard_record(shard, position);
+    char sequence[KINESIS_SEQUENCE_SIZE];
+
+    kinesis_shard_sequence(shard, position, sequence);
+    buffer_print(text, "{\"SequenceNumber\":\"%s\",\"ApproximateArrivalTimestamp\":%" PRId64 ".%03d,\"Data\":\"", sequence,
+                 record->arrived_ms / 1000, (int)(record->arrived_ms % 1000));
+    base64_encode(record->bytes + record->key_size + 1, record->size_bytes, buffer_reserve(text, base64_encoded_size(record->size_bytes)));
+    text->size += base64_encoded_size(record->size_bytes);
+    buffer_add_text(text, "\",\"PartitionKey\":");
+    buffer_add_json_string(text, record->bytes, record->key_size);
+    buffer_add_char(text, '}');
+}
+
+/* Writes the records from position on; answers where reading stopped. */
+static uint64_t print_records(struct buffer *text, const struct shard *shard, uint64_t position, int64_t limit)
+{
+    uint64_t at = position;
+    size_t bytes = 0;
+
+    for (; at < shard->next_position && (int64_t)(at - position) < limit; at++) {
+        const struct stored_record *record = kinesis_shard_record(shard, at);
+
+        bytes += record->size_bytes + record->key_size;
+        if (at > position && bytes > ANSWER_MAX_BYTES)
+            break;
+        buffer_add_text(text, at > position ? "," : "");
+        print_record(text, shard, at);
+    }
+    return at;
+}
+
+enum outcome kinesis_get_records(struct call *call)
+{
+    struct iterator iterator;
+    struct kinesis_stream *stream;
+    struct shard *shard;
+    char next[ITERATOR_SIZE];
+    uint64_t reached;
+
+    if (kinesis_iterator_parse(call_string(call, "ShardIterator"), &iterator) != OK)
+        return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid ShardIterator.");
+    if (check_age(call, &iterator) != DONE)
+        return FAILED;
+    stream = kinesis_stream_find(room_of(call), iterator.stream);
+    if (!stream || stream->made_ms != iterator.stream_made_ms || iterator.shard >= stream->shard_count)
+        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Shard shardId-%012u in stream %s under account %s does not exist", iterator.shard,
+                         iterator.stream, call->ground->account);
+    shard = stream->shards[iterator.shard];
+    kinesis_shard_trim(shard);
+    if (iterator.position < shard->first_position)
+        iterator.position = shard->first_position;
+    buffer_add_text(&call->text, "{\"Records\":[");
+    reached = print_records(&call->text, shard, iterator.position, call_integer(call, "Limit", 10000));
+    kinesis_iterator_print(shard, reached, next);
+    buffer_print(&call->text, "],\"NextShardIterator\":\"%s\",\"MillisBehindLatest\":%" PRId64 "}", next,
+                 kinesis_shard_behind_ms(shard, reached));
+    return DONE;
+}

@@ -1,0 +1,11 @@
+#pragma once
+/* What PutRecord and PutRecords share: where a record goes, and whether it may. */
+
+#include "kinesis/room.h"
+
+/* The stream that takes records: ACTIVE; NULL after call_fail otherwise. */
+struct kinesis_stream *kinesis_put_stream(struct call *call);
+
+/* The shard for a record; NULL after call_fail when the explicit hash key (or NULL) is out of range. */
+struct shard *kinesis_put_shard(struct call *call, const struct kinesis_stream *stream, const char *partition_key, size_t key_size,
+                                const char *explicit_hash_key);

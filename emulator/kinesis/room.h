@@ -1,0 +1,30 @@
+#pragma once
+/* The room's own furniture; only its files include this. */
+
+#include "base/map.h"
+#include "kinesis/kinesis.h"
+#include "kinesis/operations.h"
+#include "kinesis/stream.h"
+
+struct kinesis_store;
+
+struct kinesis {
+    const struct ground *ground;
+    struct service service;
+    struct map streams; /* name -> struct kinesis_stream */
+    struct list listeners;
+    struct deferred wake;
+    struct kinesis_store *store; /* NULL: in memory only */
+    struct random_stream ids;
+    uint64_t iterator_count; /* makes each iterator another one */
+    int64_t state_ms;        /* how long CREATING and DELETING last */
+};
+
+/* Tells the stream's listeners at the end of this turn. */
+void kinesis_tell(struct kinesis_stream *stream);
+
+/* Takes the stream out of the room and frees it. */
+void kinesis_remove(struct kinesis_stream *stream);
+
+/* The stream that a call names by StreamName or StreamARN; NULL after call_fail when there is none. */
+struct kinesis_stream *kinesis_stream_named(struct call *call);

@@ -1,0 +1,13 @@
+#pragma once
+/* Members that many inputs share, as the service model gives them. */
+
+#include "aws/shape.h"
+
+#define STREAM_NAME_MEMBER                                                       \
+    {                                                                            \
+        "StreamName", STRING, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
+    }
+#define STREAM_ARN_MEMBER                                                                                 \
+    {                                                                                                     \
+        "StreamARN", STRING, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" \
+    }

@@ -1,0 +1,25 @@
+#pragma once
+/* The room's only SQL: streams and records on disk when lowcloud keeps its data (--data). Every function accepts a NULL store, which keeps
+ * nothing. */
+
+#include "kinesis/stream.h"
+
+struct kinesis_store;
+
+/* Opens the store of room, and loads what it holds into the room. *store is NULL when the database is in memory. */
+enum status kinesis_store_open(struct kinesis_store **store, struct kinesis *room);
+
+enum status kinesis_store_put_stream(struct kinesis_store *store, const struct kinesis_stream *stream);
+enum status kinesis_store_remove_stream(struct kinesis_store *store, const struct kinesis_stream *stream);
+
+enum status kinesis_store_add(struct kinesis_store *store, const struct shard *shard, uint64_t position, int64_t arrived_ms,
+                              const char *key, size_t key_size, const void *data, size_t size_bytes);
+
+/* Forgets the records before the shard's first position. */
+void kinesis_store_trim(struct kinesis_store *store, const struct shard *shard);
+
+void kinesis_store_close(struct kinesis_store *store);
+
+/* Of stream.c, for loading: puts a record at its old position; the shard's records come in order. */
+void kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arrived_ms, const char *key, size_t key_size, const void *data,
+                           size_t size_bytes);

@@ -1,0 +1,231 @@
+#include "kinesis/stream.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "kinesis/room.h"
+#include "kinesis/sequence.h"
+#include "kinesis/store.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct shard *new_shard(struct kinesis_stream *stream, unsigned index, unsigned count)
+{
+    struct shard *shard = memory_new(sizeof *shard);
+
+    shard->stream = stream;
+    shard->index = index;
+    snprintf(shard->id, sizeof shard->id, "shardId-%012u", index);
+    shard->first_key = hash_key_range_start(index, count);
+    shard->last_key = index + 1 == count ? ~(hash_key)0 : hash_key_range_start(index + 1, count) - 1;
+    shard->made_ms = stream->made_ms;
+    shard->first_position = 1;
+    shard->next_position = 1;
+    return shard;
+}
+
+static void name_stream(struct kinesis_stream *stream, const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    const struct ground *ground = stream->room->ground;
+
+    snprintf(stream->name, sizeof stream->name, "%s", name);
+    snprintf(stream->arn, sizeof stream->arn, "arn:aws:kinesis:%s:%s:stream/%s", ground->region, ground->account, stream->name);
+    random_text(&stream->room->ids, letters, stream->id, 20);
+    stream->id[20] = '-';
+    random_text(&stream->room->ids, letters, stream->id + 21, 3);
+}
+
+struct kinesis_stream *kinesis_stream_new(struct kinesis *room, const char *name, unsigned shard_count, int64_t made_ms)
+{
+    struct kinesis_stream *stream = memory_new(sizeof *stream);
+
+    stream->room = room;
+    stream->made_ms = made_ms;
+    stream->retention_hours = 24;
+    stream->record_max_bytes = 1 << 20;
+    stream->state = STREAM_ACTIVE;
+    name_stream(stream, name);
+    stream->shards = memory_new(shard_count * sizeof(struct shard *));
+    stream->shard_count = shard_count;
+    for (unsigned i = 0; i < shard_count; i++)
+        stream->shards[i] = new_shard(stream, i, shard_count);
+    return stream;
+}
+
+static void free_shard(struct shard *shard)
+{
+    for (uint64_t i = 0; i < shard->next_position - shard->first_position; i++)
+        free(shard->records[i]);
+    free(shard->records);
+    free(shard);
+}
+
+void kinesis_stream_free(struct kinesis_stream *stream)
+{
+    timer_stop(stream->room->ground->clock, &stream->timer);
+    for (unsigned i = 0; i < stream->shard_count; i++)
+        free_shard(stream->shards[i]);
+    free(stream->shards);
+    free(stream);
+}
+
+struct kinesis_stream *kinesis_stream_find(const struct kinesis *room, const char *name)
+{
+    return map_find(&room->streams, name);
+}
+
+enum status kinesis_shard_index(const char *id, unsigned *index)
+{
+    const char *digits = strchr(id, '-');
+    int64_t number;
+
+    digits = digits ? digits + 1 : id;
+    if (*digits < '0' || *digits > '9' || !text_to_int64(digits, &number) || number > 2147483647)
+        return INVALID;
+    *index = (unsigned)number;
+    return OK;
+}
+
+struct shard *kinesis_shard_find(const struct kinesis_stream *stream, const char *id)
+{
+    unsigned index;
+
+    return kinesis_shard_index(id, &index) == OK && index < stream->shard_count ? stream->shards[index] : NULL;
+}
+
+struct shard *kinesis_shard_of(const struct kinesis_stream *stream, hash_key key)
+{
+    unsigned low = 0;
+    unsigned high = stream->shard_count - 1;
+
+    while (low < high) {
+        unsigned middle = (low + high + 1) / 2;
+
+        if (stream->shards[middle]->first_key <= key)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return stream->shards[low];
+}
+
+static void grow(struct shard *shard)
+{
+    uint64_t count = shard->next_position - shard->first_position;
+
+    if (count < shard->capacity)
+        return;
+    shard->capacity = shard->capacity ? shard->capacity * 2 : 64;
+    shard->records = memory_resize(shard->records, shard->capacity * sizeof(struct stored_record *));
+}
+
+static uint64_t trace_record(struct shard *shard, size_t size_bytes, uint64_t cause)
+{
+    char sequence[KINESIS_SEQUENCE_SIZE];
+    char subject[256];
+
+    kinesis_shard_sequence(shard, shard->next_position, sequence);
+    snprintf(subject, sizeof subject, "%s/%s/%s", shard->stream->name, shard->id, sequence);
+    return trace_add(shard->stream->room->ground->trace, TRACE_RECORD, cause, subject, (int64_t)size_bytes, NULL);
+}
+
+/* Puts a record at the shard's end without telling or storing. */
+static void place(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, int64_t arrived_ms,
+                  uint64_t event)
+{
+    struct stored_record *record = memory_new(sizeof *record + key_size + 1 + size_bytes);
+
+    grow(shard);
+    record->arrived_ms = arrived_ms;
+    record->event = event;
+    record->key_size = (uint32_t)key_size;
+    record->size_bytes = (uint32_t)size_bytes;
+    memcpy(record->bytes, key, key_size);
+    if (size_bytes)
+        memcpy(record->bytes + key_size + 1, data, size_bytes);
+    shard->records[shard->next_position++ - shard->first_position] = record;
+}
+
+enum status kinesis_shard_append(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, uint64_t cause,
+                                 uint64_t *position)
+{
+    struct kinesis *room = shard->stream->room;
+    int64_t now_ms = clock_now_ms(room->ground->clock);
+
+    if (kinesis_store_add(room->store, shard, shard->next_position, now_ms, key, key_size, data, size_bytes) != OK)
+        return BROKEN;
+    *position = shard->next_position;
+    place(shard, key, key_size, data, size_bytes, now_ms, trace_record(shard, size_bytes, cause));
+    kinesis_tell(shard->stream);
+    return OK;
+}
+
+void kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arrived_ms, const char *key, size_t key_size, const void *data,
+                           size_t size_bytes)
+{
+    if (shard->next_position == shard->first_position) {
+        shard->first_position = position;
+        shard->next_position = position;
+    }
+    place(shard, key, key_size, data, size_bytes, arrived_ms, 0);
+}
+
+const struct stored_record *kinesis_shard_record(const struct shard *shard, uint64_t position)
+{
+    return shard->records[position - shard->first_position];
+}
+
+uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms)
+{
+    uint64_t low = shard->first_position;
+    uint64_t high = shard->next_position;
+
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (kinesis_shard_record(shard, middle)->arrived_ms < time_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void kinesis_shard_trim(struct shard *shard)
+{
+    const struct kinesis_stream *stream = shard->stream;
+    int64_t horizon_ms = clock_now_ms(stream->room->ground->clock) - stream->retention_hours * 3600 * 1000;
+    uint64_t kept = kinesis_shard_position_at(shard, horizon_ms);
+    uint64_t dropped = kept - shard->first_position;
+
+    if (!dropped)
+        return;
+    for (uint64_t i = 0; i < dropped; i++)
+        free(shard->records[i]);
+    memmove(shard->records, shard->records + dropped, (shard->next_position - kept) * sizeof(struct stored_record *));
+    shard->first_position = kept;
+    kinesis_store_trim(stream->room->store, shard);
+}
+
+void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char text[KINESIS_SEQUENCE_SIZE])
+{
+    bool is_kept = position >= shard->first_position && position < shard->next_position;
+    int64_t arrived_ms = is_kept    ? kinesis_shard_record(shard, position)->arrived_ms
+                         : position ? clock_now_ms(shard->stream->room->ground->clock)
+                                    : shard->made_ms;
+    struct sequence sequence = { shard->made_ms / 1000, shard->index, position, arrived_ms / 1000 };
+
+    sequence_print(&sequence, text);
+}
+
+int64_t kinesis_shard_behind_ms(const struct shard *shard, uint64_t position)
+{
+    uint64_t reached;
+
+    if (position >= shard->next_position)
+        return 0;
+    reached = position > shard->first_position ? position - 1 : shard->first_position;
+    return kinesis_shard_record(shard, shard->next_position - 1)->arrived_ms - kinesis_shard_record(shard, reached)->arrived_ms;
+}

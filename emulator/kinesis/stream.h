@@ -1,0 +1,85 @@
+#pragma once
+/* A stream: its shards, and in each shard the records in order of arrival. Records live in memory; with --data they are stored as well
+ * (store.h). A record's position in its shard is its counter: the first has 1, each next one more, and none is ever reused. */
+
+#include "kinesis/hash_key.h"
+#include "kinesis/kinesis.h"
+
+#include <stdbool.h>
+
+enum { SHARD_ID_SIZE = 24, STREAM_ARN_SIZE = 320, STREAM_NAME_SIZE = 129, STREAM_ID_SIZE = 25 };
+
+enum stream_state { STREAM_CREATING, STREAM_ACTIVE, STREAM_DELETING };
+
+struct stored_record {
+    int64_t arrived_ms;
+    uint64_t event; /* trace event of its acceptance */
+    uint32_t key_size;
+    uint32_t size_bytes; /* of the data */
+    char bytes[];        /* the partition key, a NUL, the data */
+};
+
+struct shard {
+    struct kinesis_stream *stream;
+    unsigned index;
+    char id[SHARD_ID_SIZE];
+    hash_key first_key; /* the range, both ends included */
+    hash_key last_key;
+    int64_t made_ms;
+    struct stored_record **records; /* of positions first_position to next_position - 1 */
+    size_t capacity;
+    uint64_t first_position; /* of the oldest record that is kept */
+    uint64_t next_position;  /* of the next record to come */
+};
+
+struct kinesis_stream {
+    struct kinesis *room;
+    char name[STREAM_NAME_SIZE];
+    char arn[STREAM_ARN_SIZE];
+    char id[STREAM_ID_SIZE]; /* AWS's reserved StreamId: 20 letters and digits, a hyphen, 3 more */
+    enum stream_state state;
+    bool is_on_demand;
+    int64_t made_ms;
+    int64_t retention_hours;
+    int64_t record_max_bytes; /* data and partition key together */
+    struct shard **shards;
+    unsigned shard_count;
+    struct timer timer; /* ends CREATING and DELETING */
+    bool has_news;      /* its listeners are to be woken at the end of this turn */
+};
+
+/* A stream in state CREATING or ACTIVE with shard_count shards that share the key space evenly; not yet in the room's map. */
+struct kinesis_stream *kinesis_stream_new(struct kinesis *room, const char *name, unsigned shard_count, int64_t made_ms);
+void kinesis_stream_free(struct kinesis_stream *stream);
+
+/* The stream called so, or NULL. */
+struct kinesis_stream *kinesis_stream_find(const struct kinesis *room, const char *name);
+
+/* The shard with the id ("shardId-000000000000", "0" and the like are read as AWS does), or NULL. */
+struct shard *kinesis_shard_find(const struct kinesis_stream *stream, const char *id);
+
+/* The index in a shard id: text before the first '-' is ignored. INVALID when there are no digits or more than 2147483647. */
+enum status kinesis_shard_index(const char *id, unsigned *index);
+
+/* The shard whose range holds key. */
+struct shard *kinesis_shard_of(const struct kinesis_stream *stream, hash_key key);
+
+/* Appends a record that the caller checked; its position is the result. Listeners are woken at the end of the turn. BROKEN when it could
+ * not be stored. */
+enum status kinesis_shard_append(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, uint64_t cause,
+                                 uint64_t *position);
+
+/* The record at position, which must lie between first_position and next_position - 1. */
+const struct stored_record *kinesis_shard_record(const struct shard *shard, uint64_t position);
+
+/* The first position whose record arrived at or after time_ms; next_position when there is none. */
+uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms);
+
+/* Drops the records that are older than the stream's retention. */
+void kinesis_shard_trim(struct shard *shard);
+
+/* The sequence number of the record at position (0: of the shard's start). */
+void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char text[KINESIS_SEQUENCE_SIZE]);
+
+/* Milliseconds between the record before position and the newest one; 0 at the tip. */
+int64_t kinesis_shard_behind_ms(const struct shard *shard, uint64_t position);

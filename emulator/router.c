@@ -1,0 +1,103 @@
+#include "router.h"
+
+#include "aws/authorization.h"
+#include "base/text.h"
+#include "control/control.h"
+#include "guard.h"
+#include "world_rooms.h"
+
+#include <string.h>
+
+static bool target_is(const char *target, const struct service *service)
+{
+    size_t length = service ? strlen(service->target_prefix) : 0;
+
+    return service && !strncmp(target, service->target_prefix, length) && target[length] == '.';
+}
+
+static const struct service *by_target(struct world *world, const char *target)
+{
+    const struct service *const services[] = { dynamodb_service(world->dynamodb), kinesis_service(world->kinesis),
+                                               analytics_service_v1(world->analytics), analytics_service_v2(world->analytics) };
+
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+        if (target_is(target, services[i]))
+            return services[i];
+    return NULL;
+}
+
+static const struct service *by_name(struct world *world, const char *name)
+{
+    if (text_is(name, "dynamodb"))
+        return dynamodb_service(world->dynamodb);
+    if (text_is(name, "kinesis"))
+        return kinesis_service(world->kinesis);
+    if (text_is(name, "lambda"))
+        return lambda_service(world->lambda);
+    if (text_is(name, "apigateway"))
+        return apigateway_service(world->apigateway);
+    if (text_is(name, "kinesisanalytics"))
+        return analytics_service_v2(world->analytics);
+    return NULL;
+}
+
+/* "/2015-03-31/functions": all of Lambda's paths begin with the date of an API version. */
+static bool has_version_date(const char *path)
+{
+    static const char form[] = "/dddd-dd-dd/";
+
+    for (size_t i = 0; form[i]; i++)
+        if (form[i] == 'd' ? path[i] < '0' || path[i] > '9' : path[i] != form[i])
+            return false;
+    return true;
+}
+
+static const struct service *find_service(struct world *world, struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    const char *target = request_header(request, "X-Amz-Target");
+    struct authorization authorization;
+    const char *message;
+
+    if (target)
+        return by_target(world, target);
+    if (has_version_date(request->path))
+        return lambda_service(world->lambda);
+    if (text_begins(request->path, "/v2/apis") || text_begins(request->path, "/v2/tags"))
+        return apigateway_service(world->apigateway);
+    authorization_read(request, &exchange->arena, &authorization, &message);
+    return by_name(world, authorization.service);
+}
+
+/* What no service of ours owns. */
+static void answer_unknown(struct world *world, struct exchange *exchange)
+{
+    const char *target = request_header(&exchange->request, "X-Amz-Target");
+    const char *host = request_header(&exchange->request, "Host");
+
+    if (target) {
+        exchange_header(exchange, "x-amzn-ErrorType", "UnknownOperationException");
+        exchange_reply(exchange, 400, "application/x-amz-json-1.1", "{\"__type\":\"UnknownOperationException\"}");
+    } else if (text_is(exchange->request.path, "/") && text_is(exchange->request.method, "GET")) {
+        exchange_reply(exchange, 200, "text/plain", arena_print(&exchange->arena, "healthy: %s ", host ? host : world->ground.region));
+    } else {
+        exchange_header(exchange, "x-amzn-ErrorType", "UnknownOperationException");
+        exchange_reply(exchange, 404, "application/json",
+                       "{\"__type\":\"UnknownOperationException\",\"message\":\"lowcloud knows no service that this request is for\"}");
+    }
+}
+
+void router_serve(struct world *world, struct exchange *exchange)
+{
+    const struct service *service;
+
+    if (!guard_admits(exchange, world->options.allowed_origins, world->options.host))
+        return;
+    if (control_serves(world->control, exchange) || apigateway_serves(world->apigateway, exchange))
+        return;
+    service = find_service(world, exchange);
+    if (service)
+        service_serve(service, &world->ground, exchange);
+    else
+        answer_unknown(world, exchange);
+}
