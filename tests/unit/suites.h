@@ -4,7 +4,7 @@
 #include <check.h>
 
 #define SUITES(row) \
-    row(base) row(clock) row(trace) row(apigateway_identifier) row(apigateway_policy) row(apigateway_proxy_answer) row(apigateway_selection)
+    row(base) row(clock) row(trace) row(track) row(vehicle) row(apigateway_identifier) row(apigateway_policy) row(apigateway_proxy_answer) row(apigateway_selection)
 
 #define SUITE_DECLARATION(name) Suite *suite_##name(void);
 SUITES(SUITE_DECLARATION)

@@ -1,0 +1,30 @@
+#pragma once
+/* The command line of `lowcloud fleet`. */
+
+#include "convoy.h"
+#include "options.h"
+
+struct fleet_options {
+    int64_t vehicles;
+    struct option_list track_files;
+    struct vehicle_plan plan;
+    bool is_spread;
+    double duration_s;
+    int64_t tries;
+    const char *id_prefix;
+    const char *stream;
+    const char *endpoint; /* NULL until settled */
+    const char *region;
+    const char *ca_file;
+    const char *key;
+    const char *secret;
+    const char *session_token;
+    int64_t seed;
+    bool is_json;
+    bool is_quiet;
+    char aws_endpoint[128]; /* behind endpoint, for `--endpoint aws` */
+};
+
+/* Reads the command line and, for what it leaves open, the environment. OPTIONS_HELP: the help was printed. OPTIONS_WRONG: problem says
+ * what is. */
+enum options_outcome fleet_options_read(struct fleet_options *options, int argc, char **argv, char problem[256]);
