@@ -18,6 +18,7 @@
 
 enum {
     ACCEPT_BATCH = 64,
+    DESCRIPTOR_MAX = 16384,
     TLS_HANDSHAKE = 0x16 /* the first byte of every TLS connection: a handshake record */
 };
 
@@ -313,6 +314,7 @@ static void open_second_listener(struct front *front)
         add_listener(front, fd);
 }
 
+/* As many sockets as this process may hold for clients. */
 static size_t count_sockets(void)
 {
     struct rlimit limit;
@@ -320,7 +322,10 @@ static size_t count_sockets(void)
 
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return 512;
-    all = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > 1 << 20 ? 1 << 20 : limit.rlim_cur;
+    /* The soft limit is often a small default; the WebSocket library, for its part, keeps tables as large as the limit. */
+    limit.rlim_cur = limit.rlim_max > DESCRIPTOR_MAX ? DESCRIPTOR_MAX : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    all = limit.rlim_cur;
     /* Children, files and the database need some. */
     return all - (all / 4 < 128 ? all / 4 : 128);
 }

@@ -80,7 +80,9 @@ const char *http_date(struct http *http); /* the Date header's value for now; go
 void upgrade_hold(struct visitor *visitor, const struct head *head, struct arena *arena, const struct request *request);
 void upgrade_close_all(struct front *front);
 
-/* websocket.c */
+/* websocket.c: fd -1 is a client that has left already. */
+struct websocket *websocket_open(struct front *front, int fd, const char *key, const char *subprotocol,
+                                 const struct websocket_limits *limits, const struct websocket_events *events, void *owner);
 void websockets_begin_close(struct front *front);
 bool websockets_are_closed(const struct front *front);
 void websockets_close(struct front *front);

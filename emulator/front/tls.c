@@ -1,4 +1,4 @@
-/* TLS connections and WebSocket upgrades are turned away until their parts of the front door are in. */
+/* TLS connections are turned away until their part of the front door is in. */
 
 #include "front/inside.h"
 
@@ -25,34 +25,6 @@ bool relays_are_quiet(const struct front *front)
 }
 
 void relay_close_all(struct front *front)
-{
-    (void)front;
-}
-
-void upgrade_hold(struct visitor *visitor, const struct head *head, struct arena *arena, const struct request *request)
-{
-    (void)head;
-    (void)arena;
-    (void)request;
-    turn_away(visitor);
-}
-
-void upgrade_close_all(struct front *front)
-{
-    (void)front;
-}
-
-void websockets_begin_close(struct front *front)
-{
-    (void)front;
-}
-
-bool websockets_are_closed(const struct front *front)
-{
-    return !front->websockets;
-}
-
-void websockets_close(struct front *front)
 {
     (void)front;
 }

@@ -35,7 +35,8 @@ struct websocket_limits {
 };
 
 /* Completes the handshake: the client sees 101 with `subprotocol` (NULL: none) as Sec-WebSocket-Protocol. The upgrade is gone. A binary
- * frame closes with 1003, invalid UTF-8 with 1007, protocol errors with 1002, as on AWS (facts: API Gateway, C3). */
+ * frame closes with 1003, invalid UTF-8 with 1007, protocol errors with 1002, as on AWS (facts: API Gateway, C3). When the client has just
+ * left, `closed` follows with 1006 at the end of the turn. NULL only when the front door itself has closed meanwhile. */
 struct websocket *upgrade_accept(struct upgrade *upgrade, const char *subprotocol, const struct websocket_limits *limits,
                                  const struct websocket_events *events, void *owner);
 
@@ -43,7 +44,7 @@ struct websocket *upgrade_accept(struct upgrade *upgrade, const char *subprotoco
 void upgrade_refuse(struct upgrade *upgrade, int status, const struct header_list *headers, const char *body, size_t size_bytes);
 
 /* Sends one text message (as continuation frames of 32 KiB when it is longer). FULL: the reader was too slow, the connection is being
- * closed. */
+ * closed. ABSENT: it was ending already, nothing is sent. */
 enum status websocket_send(struct websocket *websocket, const char *text, size_t size_bytes);
 
 /* Begins the closing handshake after what is queued; `closed` follows. */
