@@ -214,6 +214,8 @@ def clean_environment(extra=None):
     """The environment for a server under test: ours without what would point an SDK or lowcloud elsewhere."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(("AWS_", "LOWCLOUD_")) or name in ("LOWCLOUD_PYTHON", "LOWCLOUD_CA_DIR")}
+    # The user's own authority stays untouched.
+    environment.setdefault("LOWCLOUD_CA_DIR", os.path.join(ROOT, "build", "test-ca"))
     for name, value in (extra or {}).items():
         environment.pop(name, None)
         if value is not None:
