@@ -87,6 +87,7 @@ class Server:
         self.log = None
         self.ready = None
         self.ready_seconds = None
+        self.is_over = False
 
     def __enter__(self):
         return self.start()
@@ -94,7 +95,7 @@ class Server:
     def __exit__(self, kind, *_):
         if kind:
             self.kill()
-        else:
+        elif not self.is_over:
             self.stop()
 
     def launch(self):
@@ -154,6 +155,7 @@ class Server:
 
     def stop(self, how=signal.SIGTERM, seconds=STOP_SECONDS):
         """Ends the server with a signal, checks that it ended in time, with exit code 0, leaving no child; answers the seconds it took."""
+        self.is_over = True
         if self.process.poll() is not None:
             raise ServerFailed(f"{self.what()} had ended by itself with {self.process.returncode}:\n{self.said()}")
         children = descendants(self.pid)
@@ -176,6 +178,7 @@ class Server:
 
     def kill(self):
         """Ends the server at once; harmless when it has ended."""
+        self.is_over = True
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()

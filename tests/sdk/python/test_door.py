@@ -178,8 +178,6 @@ class Keeping(unittest.TestCase):
             server = Server(["serve", "--data", directory]).start()
             try:
                 numbers = self.fill(server)
-                server.process.kill()
-                server.process.wait()
             finally:
                 server.kill()
             with Server(["serve", "--data", directory]) as again:
