@@ -8,7 +8,10 @@ import importlib.util
 import json
 import os
 import sys
+import traceback
 import unittest
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class Collector(unittest.TestResult):
@@ -24,7 +27,7 @@ class Collector(unittest.TestResult):
         self.passed += 1
 
     def addError(self, test, err):
-        self.failed.append((name_of(test), self._exc_info_to_string(err, test)))
+        self.failed.append((name_of(test), told(err)))
 
     def addFailure(self, test, err):
         self.addError(test, err)
@@ -40,10 +43,18 @@ class Collector(unittest.TestResult):
 
     def addSubTest(self, test, subtest, err):
         if err:
-            self.failed.append((str(subtest), self._exc_info_to_string(err, test)))
+            self.failed.append((str(subtest), told(err)))
 
     def report(self):
         return {"passed": self.passed, "failed": self.failed, "skipped": self.skipped_tests}
+
+
+def told(err):
+    """The error and the lines of the tests that led to it, without the insides of libraries."""
+    kind, error, trace = err
+    lines = [f"{os.path.relpath(frame.filename, TESTS)}:{frame.lineno}: {frame.line}\n" for frame in traceback.extract_tb(trace)
+             if frame.filename.startswith(TESTS)]
+    return "".join(lines + traceback.format_exception_only(kind, error))
 
 
 def name_of(test):

@@ -113,6 +113,8 @@ def send(port, step, kept):
         data = fill(body, kept).encode()
         if "content-length" not in given and (data or method in ("POST", "PUT", "PATCH")):
             connection.putheader("Content-Length", str(len(data)))
+        if "x-amz-date" not in given:
+            connection.putheader("X-Amz-Date", "20260102T030405Z")
         for name, value in headers:
             connection.putheader(name, fill(value, kept))
         connection.endheaders(data)
