@@ -1,4 +1,4 @@
-/* Runs all suites of suites.h; `unit-tests NAME ...` runs those alone. */
+/* Runs all suites of suites.list; `unit-tests NAME ...` runs those alone. */
 
 #include "suites.h"
 
@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SUITE_ROW(name) { #name, suite_##name },
+#define SUITE(name) { #name, suite_##name },
 static const struct {
     const char *name;
     Suite *(*make)(void);
-} suites[] = { SUITES(SUITE_ROW) };
-#undef SUITE_ROW
+} suites[] = {
+#include "suites.list"
+};
+#undef SUITE
 
 static bool is_wanted(const char *name, int count, char **wanted)
 {

@@ -1,0 +1,264 @@
+/* The room through its operations: what is put is read, in order, from any place; what is wrong is refused in AWS's words. */
+
+#include "suites.h"
+
+#include "fixture.h"
+
+#include <string.h>
+
+static const struct service *kinesis(void)
+{
+    return kinesis_service(fixture_world.kinesis);
+}
+
+static void open_stream(void)
+{
+    fixture_open();
+    fixture_done(kinesis(), "CreateStream", "{'StreamName':'fixes','ShardCount':2}");
+}
+
+/* Keys "a" and "b" fall into shards 0 and 1 (by their MD5). */
+static const char *put(const char *key, const char *data_base64)
+{
+    char input[256];
+
+    snprintf(input, sizeof input, "{'StreamName':'fixes','PartitionKey':'%s','Data':'%s'}", key, data_base64);
+    return json_string_value(json_object_get(fixture_done(kinesis(), "PutRecord", input), "SequenceNumber"));
+}
+
+static const char *iterator(const char *more)
+{
+    static char text[512];
+    char input[512];
+
+    snprintf(input, sizeof input, "{'StreamName':'fixes','ShardId':'shardId-000000000000',%s}", more);
+    snprintf(text, sizeof text, "%s",
+             json_string_value(json_object_get(fixture_done(kinesis(), "GetShardIterator", input), "ShardIterator")));
+    return text;
+}
+
+static json_t *read_from(const char *shard_iterator, const char *more)
+{
+    char input[700];
+
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'%s}", shard_iterator, more);
+    return fixture_done(kinesis(), "GetRecords", input);
+}
+
+static const char *data_at(const json_t *answer, size_t index)
+{
+    return json_string_value(json_object_get(json_array_get(json_object_get(answer, "Records"), index), "Data"));
+}
+
+static size_t count(const json_t *answer)
+{
+    return json_array_size(json_object_get(answer, "Records"));
+}
+
+START_TEST(records_are_read_in_the_order_in_which_they_were_put)
+{
+    json_t *answer;
+
+    put("a", "MQ==");
+    put("b", "Mg==");
+    put("a", "Mw==");
+    answer = read_from(iterator("'ShardIteratorType':'TRIM_HORIZON'"), "");
+    ck_assert_uint_eq(count(answer), 2);
+    ck_assert_str_eq(data_at(answer, 0), "MQ==");
+    ck_assert_str_eq(data_at(answer, 1), "Mw==");
+    ck_assert_int_eq(json_integer_value(json_object_get(answer, "MillisBehindLatest")), 0);
+}
+END_TEST
+
+START_TEST(latest_is_fixed_at_the_call)
+{
+    char latest[512];
+    json_t *answer;
+
+    put("a", "MQ==");
+    strcpy(latest, iterator("'ShardIteratorType':'LATEST'"));
+    put("a", "Mg==");
+    answer = read_from(latest, "");
+    ck_assert_uint_eq(count(answer), 1);
+    ck_assert_str_eq(data_at(answer, 0), "Mg==");
+}
+END_TEST
+
+START_TEST(sequence_numbers_lead_back_to_their_records)
+{
+    char sequence[64];
+    char more[200];
+
+    put("a", "MQ==");
+    strcpy(sequence, put("a", "Mg=="));
+    put("a", "Mw==");
+    snprintf(more, sizeof more, "'ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'%s'", sequence);
+    ck_assert_str_eq(data_at(read_from(iterator(more), ""), 0), "Mg==");
+    snprintf(more, sizeof more, "'ShardIteratorType':'AFTER_SEQUENCE_NUMBER','StartingSequenceNumber':'%s'", sequence);
+    ck_assert_str_eq(data_at(read_from(iterator(more), ""), 0), "Mw==");
+}
+END_TEST
+
+START_TEST(a_timestamp_finds_the_first_record_from_then_on)
+{
+    put("a", "MQ==");
+    world_advance(&fixture_world, 5000);
+    put("a", "Mg==");
+    ck_assert_str_eq(data_at(read_from(iterator("'ShardIteratorType':'AT_TIMESTAMP','Timestamp':1700000001"), ""), 0), "Mg==");
+    ck_assert_str_eq(data_at(read_from(iterator("'ShardIteratorType':'AT_TIMESTAMP','Timestamp':1600000000"), ""), 0), "MQ==");
+}
+END_TEST
+
+START_TEST(limit_stops_a_read_and_says_how_far_behind_it_is)
+{
+    json_t *answer;
+
+    put("a", "MQ==");
+    world_advance(&fixture_world, 1500);
+    put("a", "Mg==");
+    answer = read_from(iterator("'ShardIteratorType':'TRIM_HORIZON'"), ",'Limit':1");
+    ck_assert_uint_eq(count(answer), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(answer, "MillisBehindLatest")), 1500);
+    answer = read_from(json_string_value(json_object_get(answer, "NextShardIterator")), "");
+    ck_assert_str_eq(data_at(answer, 0), "Mg==");
+}
+END_TEST
+
+START_TEST(records_leave_after_the_retention_period)
+{
+    put("a", "MQ==");
+    world_advance(&fixture_world, 23 * 3600 * 1000);
+    put("a", "Mg==");
+    world_advance(&fixture_world, 2 * 3600 * 1000);
+    ck_assert_str_eq(data_at(read_from(iterator("'ShardIteratorType':'TRIM_HORIZON'"), ""), 0), "Mg==");
+}
+END_TEST
+
+START_TEST(an_iterator_expires_after_five_minutes)
+{
+    char input[700];
+    struct fixture_answer answer;
+
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'}", iterator("'ShardIteratorType':'LATEST'"));
+    world_advance(&fixture_world, 300001);
+    answer = fixture_call(kinesis(), "GetRecords", input);
+    ck_assert_int_eq(answer.error, ERR_EXPIRED_ITERATOR);
+    ck_assert_str_eq(
+        answer.message,
+        "Iterator expired. The iterator was created at time Tue Nov 14 22:13:20 UTC 2023 while right now it is Tue Nov 14 22:18:20 UTC "
+        "2023 which is further in the future than the tolerated delay of 300000 milliseconds.");
+}
+END_TEST
+
+START_TEST(an_iterator_of_a_deleted_stream_does_not_read_its_successor)
+{
+    char input[700];
+
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'}", iterator("'ShardIteratorType':'TRIM_HORIZON'"));
+    fixture_done(kinesis(), "DeleteStream", "{'StreamName':'fixes'}");
+    world_advance(&fixture_world, 1000);
+    fixture_done(kinesis(), "CreateStream", "{'StreamName':'fixes','ShardCount':1}");
+    ck_assert_int_eq(fixture_call(kinesis(), "GetRecords", input).error, ERR_RESOURCE_NOT_FOUND);
+}
+END_TEST
+
+static const struct {
+    const char *operation;
+    const char *input;
+    enum error_id error;
+    const char *message;
+} refusals[] = {
+    { "CreateStream", "{'StreamName':'fixes','ShardCount':1}", ERR_RESOURCE_IN_USE,
+      "Stream fixes under account 000000000000 already exists." },
+    { "CreateStream", "{'StreamName':'x','ShardCount':0}", ERR_VALIDATION,
+      "1 validation error detected: Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal "
+      "to 1" },
+    { "PutRecord", "{'StreamName':'none','PartitionKey':'a','Data':''}", ERR_RESOURCE_NOT_FOUND,
+      "Stream none under account 000000000000 not found." },
+    { "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'','ExplicitHashKey':'340282366920938463463374607431768211456'}",
+      ERR_INVALID_ARGUMENT,
+      "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was "
+      "340282366920938463463374607431768211456" },
+    { "PutRecord", "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/none','PartitionKey':'a','Data':''}",
+      ERR_RESOURCE_NOT_FOUND, "Stream none under account 000000000000 not found." },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'shardId-000000000009','ShardIteratorType':'LATEST'}", ERR_RESOURCE_NOT_FOUND,
+      "Shard shardId-000000000009 in stream fixes under account 000000000000 does not exist" },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'shardId-x','ShardIteratorType':'LATEST'}", ERR_RESOURCE_NOT_FOUND,
+      "Could not find shard shardId-x in stream fixes under account 000000000000." },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'LATEST','StartingSequenceNumber':'5'}",
+      ERR_INVALID_ARGUMENT,
+      "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no "
+      "StartingSequenceNumber. Request specified LATEST and also a StartingSequenceNumber." },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_TIMESTAMP','Timestamp':1700000001}",
+      ERR_INVALID_ARGUMENT,
+      "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1700000001000, "
+      "currentTimestampInMillis: 1700000000000" },
+    { "GetRecords", "{'ShardIterator':'AAAA'}", ERR_INVALID_ARGUMENT, "Invalid ShardIterator." },
+    { "ListShards", "{}", ERR_INVALID_ARGUMENT, "Either NextToken or StreamName should be provided." },
+    { "ListShards", "{'StreamName':'fixes','NextToken':'x'}", ERR_INVALID_ARGUMENT,
+      "NextToken and StreamName cannot be provided together." },
+};
+
+START_TEST(what_is_wrong_is_refused_in_awss_words)
+{
+    struct fixture_answer answer = fixture_call(kinesis(), refusals[_i].operation, refusals[_i].input);
+
+    ck_assert_str_eq(error_name(answer.error), error_name(refusals[_i].error));
+    ck_assert_str_eq(answer.message, refusals[_i].message);
+}
+END_TEST
+
+static int woken;
+
+static void wake(struct kinesis_listener *listener)
+{
+    (void)listener;
+    woken++;
+}
+
+START_TEST(a_listener_is_woken_once_a_turn)
+{
+    struct kinesis_listener listener = { 0 };
+    struct kinesis_record records[4];
+    struct kinesis_reader reader;
+    size_t read;
+
+    woken = 0;
+    loop_turn(fixture_world.ground.loop, 0);
+    kinesis_listen(fixture_world.kinesis, "fixes", &listener, wake);
+    ck_assert_int_eq(kinesis_reader_open(fixture_world.kinesis, "fixes", "shardId-000000000000", KINESIS_LATEST, 0, NULL, &reader), OK);
+    put("a", "MQ==");
+    put("a", "Mg==");
+    ck_assert_int_eq(woken, 0);
+    loop_turn(fixture_world.ground.loop, 0);
+    ck_assert_int_eq(woken, 1);
+    ck_assert_int_eq(kinesis_read(fixture_world.kinesis, &reader, records, 4, 1 << 20, &read), OK);
+    ck_assert_uint_eq(read, 2);
+    ck_assert_mem_eq(records[1].data, "2", 1);
+    ck_assert_str_eq(records[1].partition_key, "a");
+    kinesis_unlisten(&listener);
+    put("a", "Mw==");
+    loop_turn(fixture_world.ground.loop, 0);
+    ck_assert_int_eq(woken, 1);
+}
+END_TEST
+
+Suite *suite_kinesis(void)
+{
+    Suite *suite = suite_create("kinesis");
+    TCase *tests = tcase_create("kinesis");
+
+    tcase_add_checked_fixture(tests, open_stream, fixture_close);
+    tcase_add_test(tests, records_are_read_in_the_order_in_which_they_were_put);
+    tcase_add_test(tests, latest_is_fixed_at_the_call);
+    tcase_add_test(tests, sequence_numbers_lead_back_to_their_records);
+    tcase_add_test(tests, a_timestamp_finds_the_first_record_from_then_on);
+    tcase_add_test(tests, limit_stops_a_read_and_says_how_far_behind_it_is);
+    tcase_add_test(tests, records_leave_after_the_retention_period);
+    tcase_add_test(tests, an_iterator_expires_after_five_minutes);
+    tcase_add_test(tests, an_iterator_of_a_deleted_stream_does_not_read_its_successor);
+    tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
+    tcase_add_test(tests, a_listener_is_woken_once_a_turn);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
