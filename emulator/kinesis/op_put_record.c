@@ -73,7 +73,6 @@ enum outcome kinesis_put_record(struct call *call)
     char sequence[KINESIS_SEQUENCE_SIZE];
     struct blob data;
     struct shard *shard;
-    uint64_t position;
 
     if (!stream || check_order(call, stream) != DONE)
         return FAILED;
@@ -83,9 +82,8 @@ enum outcome kinesis_put_record(struct call *call)
     shard = kinesis_put_shard(call, stream, json_string_value(key), key_size, call_string(call, "ExplicitHashKey"));
     if (!shard)
         return FAILED;
-    if (kinesis_shard_append(shard, json_string_value(key), key_size, data.bytes, data.size_bytes, call->cause, &position) != OK)
+    if (kinesis_shard_append(shard, json_string_value(key), key_size, data.bytes, data.size_bytes, call->cause, sequence) != OK)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
-    kinesis_shard_sequence(shard, position, sequence);
     if (call->exchange)
         buffer_print(&call->text, "{\"ShardId\":\"%s\",\"SequenceNumber\":\"%s\"}", shard->id, sequence);
     else

@@ -78,14 +78,12 @@ static struct incoming *decode_all(struct call *call, const struct kinesis_strea
 static bool take(struct call *call, const struct incoming *incoming, struct buffer *rows)
 {
     char sequence[KINESIS_SEQUENCE_SIZE];
-    uint64_t position;
 
     if (kinesis_shard_append(incoming->shard, incoming->key, incoming->key_size, incoming->data, incoming->size_bytes, call->cause,
-                             &position) != OK) {
+                             sequence) != OK) {
         buffer_add_text(rows, "{\"ErrorCode\":\"InternalFailure\",\"ErrorMessage\":\"Internal Service Failure\"}");
         return false;
     }
-    kinesis_shard_sequence(incoming->shard, position, sequence);
     buffer_print(rows, "{\"SequenceNumber\":\"%s\",\"ShardId\":\"%s\"}", sequence, incoming->shard->id);
     return true;
 }

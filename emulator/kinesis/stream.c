@@ -121,12 +121,10 @@ static void grow(struct shard *shard)
     shard->records = memory_resize(shard->records, shard->capacity * sizeof(struct stored_record *));
 }
 
-static uint64_t trace_record(struct shard *shard, size_t size_bytes, uint64_t cause)
+static uint64_t trace_record(const struct shard *shard, const char *sequence, size_t size_bytes, uint64_t cause)
 {
-    char sequence[KINESIS_SEQUENCE_SIZE];
     char subject[256];
 
-    kinesis_shard_sequence(shard, shard->next_position, sequence);
     snprintf(subject, sizeof subject, "%s/%s/%s", shard->stream->name, shard->id, sequence);
     return trace_add(shard->stream->room->ground->trace, TRACE_RECORD, cause, subject, (int64_t)size_bytes, NULL);
 }
@@ -149,15 +147,15 @@ static void place(struct shard *shard, const char *key, size_t key_size, const v
 }
 
 enum status kinesis_shard_append(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, uint64_t cause,
-                                 uint64_t *position)
+                                 char sequence[KINESIS_SEQUENCE_SIZE])
 {
     struct kinesis *room = shard->stream->room;
     int64_t now_ms = clock_now_ms(room->ground->clock);
 
     if (kinesis_store_add(room->store, shard, shard->next_position, now_ms, key, key_size, data, size_bytes) != OK)
         return BROKEN;
-    *position = shard->next_position;
-    place(shard, key, key_size, data, size_bytes, now_ms, trace_record(shard, size_bytes, cause));
+    sequence_print(&(struct sequence){ shard->made_ms / 1000, shard->index, shard->next_position, now_ms / 1000 }, sequence);
+    place(shard, key, key_size, data, size_bytes, now_ms, trace_record(shard, sequence, size_bytes, cause));
     kinesis_tell(shard->stream);
     return OK;
 }

@@ -67,7 +67,7 @@ struct shard *kinesis_shard_of(const struct kinesis_stream *stream, hash_key key
 /* Appends a record that the caller checked; its position is the result. Listeners are woken at the end of the turn. BROKEN when it could
  * not be stored. */
 enum status kinesis_shard_append(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, uint64_t cause,
-                                 uint64_t *position);
+                                 char sequence[KINESIS_SEQUENCE_SIZE]);
 
 /* The record at position, which must lie between first_position and next_position - 1. */
 const struct stored_record *kinesis_shard_record(const struct shard *shard, uint64_t position);
