@@ -75,7 +75,8 @@ static enum status prepare_file(struct database *database)
 
     if (sqlite3_exec(database->handle, settings, NULL, NULL, &why) != SQLITE_OK) {
         log_error("cannot use %s: %s%s", database->path, why ? why : "sqlite failed",
-                  sqlite3_errcode(database->handle) == SQLITE_BUSY ? " (does another lowcloud run on it?)" : "");
+                  sqlite3_errcode(database->handle) == SQLITE_BUSY ? " (does another lowcloud run on it?)"
+                                                                   : "; move the file away, or start with another --data");
         sqlite3_free(why);
         return BROKEN;
     }
