@@ -125,11 +125,11 @@ static void on_waited_too_long(struct timer *timer)
     turn_away(list_item(timer, struct visitor, timer), 408);
 }
 
-/* A half-sent head, or else an idle kept-alive connection, gives its place to somebody new. */
+/* A half-sent head or handshake, or else an idle kept-alive connection, gives its place to somebody new. */
 static bool make_room(struct front *front)
 {
     if (list_is_empty(&front->visitors))
-        return http_make_room(front->http);
+        return relay_make_room(front) || http_make_room(front->http);
     drop(list_item(front->visitors.next, struct visitor, link));
     return true;
 }
@@ -341,6 +341,7 @@ enum status front_open(struct front **out, const struct ground *ground, const st
     list_init(&front->visitors);
     list_init(&front->farewells);
     list_init(&front->holds);
+    list_init(&front->handshakes);
     list_init(&front->relays);
     front->lookout.epoll_fd = -1;
     front->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -49,12 +49,14 @@ struct front {
     size_t socket_max;
     struct list visitors;
     struct list farewells;
-    struct list holds;  /* upgrades that wait for a decision */
-    struct list relays; /* TLS connections */
+    struct list holds;      /* upgrades that wait for a decision */
+    struct list handshakes; /* TLS connections that are being made, the oldest first */
+    struct list relays;     /* TLS connections */
     struct http *http;
     struct websockets *websockets; /* NULL until the first upgrade is accepted */
     struct authority *authority;   /* NULL until the first TLS connection */
     char peeked[HEAD_MAX_BYTES + 1];
+    char piece[16384]; /* of what passes through a relay */
 };
 
 /* door.c */
@@ -89,5 +91,6 @@ void websockets_close(struct front *front);
 
 /* tls.c */
 void relay_begin(struct visitor *visitor);
+bool relay_make_room(struct front *front); /* ends the oldest unfinished handshake; false: there is none */
 bool relays_are_quiet(const struct front *front);
 void relay_close_all(struct front *front);
