@@ -212,6 +212,15 @@ struct inspection {
     int count;
 };
 
+/* A NUL would end the message: it is shown as a blank. */
+static void print_string(struct buffer *text, const json_t *value)
+{
+    const char *string = json_string_value(value);
+
+    for (size_t i = 0; i < json_string_length(value); i++)
+        buffer_add_char(text, string[i] ? string[i] : ' ');
+}
+
 static void print_value(struct buffer *text, const struct member *member, const json_t *value, int depth)
 {
     const char *key;
@@ -227,7 +236,7 @@ static void print_value(struct buffer *text, const struct member *member, const 
 
         buffer_print(text, "java.nio.HeapByteBuffer[pos=0 lim=%zu cap=%zu]", size, size);
     } else if (json_is_string(value)) {
-        buffer_add(text, json_string_value(value), json_string_length(value));
+        print_string(text, value);
     } else if (json_is_integer(value)) {
         buffer_print(text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     } else if (json_is_real(value)) {
@@ -399,7 +408,9 @@ static void check_text(struct inspection *inspection, const struct member *membe
 {
     const char *text = json_string_value(value);
 
-    if (member->pattern && !matches(member->pattern, text, inspection->arena))
+    bool has_nul = strlen(text) != json_string_length(value);
+
+    if (member->pattern && (has_nul || !matches(member->pattern, text, inspection->arena)))
         add_clause(inspection, member, path, value,
                    arena_print(inspection->arena, "Member must satisfy regular expression pattern: %s", member->pattern));
     if (member->values && !is_among(member->values, text))

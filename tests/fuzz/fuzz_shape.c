@@ -21,6 +21,8 @@ static const struct member input[] = {
     { 0 },
 };
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *value = json_loadb((const char *)data, size, JSON_ALLOW_NUL, NULL);

@@ -50,6 +50,8 @@ static const struct refusal constraints[] = {
     { "{\"StreamName\":\"a\",\"Hash\":\"01\"}",
       "1 validation error detected: Value '01' at 'hash' failed to satisfy constraint: Member must satisfy regular expression pattern: "
       "0|([1-9][0-9]{0,3})" },
+    { "{\"StreamName\":\"a\\u0000b\"}", "1 validation error detected: Value 'a b' at 'streamName' failed to satisfy constraint: Member "
+                                        "must satisfy regular expression pattern: [a-zA-Z0-9_.-]+" },
     { "{\"StreamName\":\"a-b_C.9\",\"Limit\":10,\"Colour\":\"RED\",\"Hash\":\"0\",\"Unknown\":[],\"Records\":null}", NULL },
 };
 
@@ -57,7 +59,7 @@ START_TEST(constraints_are_refused_in_awss_words)
 {
     const struct refusal *row = &constraints[_i];
     struct arena arena = { 0 };
-    json_t *value = json_loads(row->json, 0, NULL);
+    json_t *value = json_loads(row->json, JSON_ALLOW_NUL, NULL);
     const char *fault = shape_constraint_fault(input, value, &(struct shape_manners){ 0 }, &arena);
 
     if (row->message)
