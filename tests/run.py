@@ -147,12 +147,13 @@ def run_node(tally, options, files):
         return
     for path in files:
         def use(server, path=path):
-            code, said = run_bounded([options.node, "--test", path], options.patience, child_environment(options, server))
+            code, said = run_bounded([options.node, "--test", "--test-reporter=tap", path], options.patience, child_environment(options, server))
             counts = {word: int(number) for word, number in re.findall(r"^\S+ (pass|fail|cancelled|skipped|todo) ([0-9]+)$", said, re.M)}
             if code is None or "pass" not in counts:
                 return 0, [("the whole file", f"exit code {code}:\n{said[-3000:]}")], []
             bad = counts["fail"] + counts.get("cancelled", 0)
-            failed = [("see below", said[-6000:])] * max(bad, 1 if code else 0)
+            failed = re.findall(r"^not ok [0-9]+ - (.*)\n((?:  .*\n)*)", said, re.M)[:bad]
+            failed += [("the whole file", said[-3000:])] * (max(bad, 1 if code else 0) - len(failed))
             reasons = re.findall(r"^(?:ok [0-9]+ - |\S+ )(.*?) (?:\([0-9.]+ms\) )?# (?:SKIP|skip) ?(.*)$", said, re.M)
             skipped = (reasons + [("unnamed", "")] * counts.get("skipped", 0))[:counts.get("skipped", 0)]
             return counts["pass"], failed, skipped
