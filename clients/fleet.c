@@ -184,12 +184,12 @@ int fleet_main(int argc, char **argv)
     int status = EXIT_FAILURE;
 
     switch (fleet_options_read(&fleet.options, argc, argv, problem)) {
-    case OPTIONS_HELP:
+    case ARGUMENTS_HELP:
         return EXIT_SUCCESS;
-    case OPTIONS_WRONG:
+    case ARGUMENTS_WRONG:
         fprintf(stderr, "lowcloud fleet: %s\n", problem);
         return 2;
-    case OPTIONS_OK:
+    case ARGUMENTS_OK:
         break;
     }
     clock_open(&fleet.clock);

@@ -19,7 +19,7 @@ static void print_help(const struct option_row *rows)
          "Simulated vehicles drive along tracks and put their position fixes into a Kinesis\n"
          "stream: {\"id\",\"ts\",\"seq\",\"lat\",\"lon\",\"speedMps\",\"headingDeg\",\"accuracyM\"}, with the\n"
          "vehicle's id as partition key. The fixes of one vehicle arrive in their order.\n");
-    options_print_help(rows);
+    arguments_print_help(rows);
     puts("\n"
          "Tracks: GPX; CSV with a header line that names lat, lon and time; GeoJSON LineStrings\n"
          "(times in properties.coordTimes); the JSON array [{\"point\":\"POINT(lon lat)\",\"time\":...}].\n"
@@ -45,23 +45,23 @@ static bool is_local(const char *endpoint)
     return false;
 }
 
-static enum options_outcome wrong(char problem[256], const char *text)
+static enum arguments_outcome wrong(char problem[256], const char *text)
 {
     snprintf(problem, 256, "%s", text);
-    return OPTIONS_WRONG;
+    return ARGUMENTS_WRONG;
 }
 
 static void fill_from_environment(struct fleet_options *options)
 {
     if (!options->endpoint)
-        options->endpoint = options_environment(endpoint_names, "http://127.0.0.1:4566");
+        options->endpoint = arguments_environment(endpoint_names, "http://127.0.0.1:4566");
     if (!options->region)
-        options->region = options_environment(region_names, "us-east-1");
+        options->region = arguments_environment(region_names, "us-east-1");
     if (!options->ca_file)
-        options->ca_file = options_environment(ca_names, NULL);
-    options->key = options_environment(key_names, NULL);
-    options->secret = options_environment(secret_names, NULL);
-    options->session_token = options_environment(token_names, NULL);
+        options->ca_file = arguments_environment(ca_names, NULL);
+    options->key = arguments_environment(key_names, NULL);
+    options->secret = arguments_environment(secret_names, NULL);
+    options->session_token = arguments_environment(token_names, NULL);
     if (text_is(options->endpoint, "aws")) {
         snprintf(options->aws_endpoint, sizeof options->aws_endpoint, "https://kinesis.%.40s.amazonaws.com%s", options->region,
                  text_begins(options->region, "cn-") ? ".cn" : "");
@@ -73,7 +73,7 @@ static void fill_from_environment(struct fleet_options *options)
     }
 }
 
-static enum options_outcome settle(struct fleet_options *options, char problem[256])
+static enum arguments_outcome settle(struct fleet_options *options, char problem[256])
 {
     if (!options->track_files.count)
         return wrong(problem, "no track: --track FILE is needed");
@@ -81,7 +81,7 @@ static enum options_outcome settle(struct fleet_options *options, char problem[2
         return wrong(problem, "no stream: --stream NAME is needed");
     if (!text_begins(options->endpoint, "http://") && !text_begins(options->endpoint, "https://")) {
         snprintf(problem, 256, "--endpoint %.100s: begins with neither http:// nor https://", options->endpoint);
-        return OPTIONS_WRONG;
+        return ARGUMENTS_WRONG;
     }
     if (!options->key || !options->secret)
         return wrong(problem,
@@ -90,12 +90,12 @@ static enum options_outcome settle(struct fleet_options *options, char problem[2
         return wrong(problem, "AWS_SESSION_TOKEN is longer than 2000 characters");
     if (!options->vehicles)
         options->vehicles = (int64_t)options->track_files.count;
-    return OPTIONS_OK;
+    return ARGUMENTS_OK;
 }
 
-enum options_outcome fleet_options_read(struct fleet_options *options, int argc, char **argv, char problem[256])
+enum arguments_outcome fleet_options_read(struct fleet_options *options, int argc, char **argv, char problem[256])
 {
-    enum options_outcome outcome;
+    enum arguments_outcome outcome;
     const struct option_row rows[] = {
         { "--track", OPTION_LIST, &options->track_files, 0, 0, "FILE",
           "A track to drive along; may be given again. Vehicles take the\ntracks in turn." },
@@ -124,15 +124,15 @@ enum options_outcome fleet_options_read(struct fleet_options *options, int argc,
         { "--quiet", OPTION_FLAG, &options->is_quiet, 0, 0, NULL, "No progress, only the summary." },
         { 0 },
     };
-    const char *seed = options_environment((const char *const[]){ "LOWCLOUD_SEED", NULL }, "-1");
+    const char *seed = arguments_environment((const char *const[]){ "LOWCLOUD_SEED", NULL }, "-1");
 
     *options = (struct fleet_options){ .plan = { .speed = 1, .jitter_m = 2, .loops = 1 }, .tries = 10, .id_prefix = "car-" };
     if (!text_to_int64(seed, &options->seed))
         return wrong(problem, "LOWCLOUD_SEED is not a whole number");
-    outcome = options_parse(rows, argc, argv, problem);
-    if (outcome == OPTIONS_HELP)
+    outcome = arguments_parse(rows, argc, argv, problem);
+    if (outcome == ARGUMENTS_HELP)
         print_help(rows);
-    if (outcome != OPTIONS_OK)
+    if (outcome != ARGUMENTS_OK)
         return outcome;
     fill_from_environment(options);
     return settle(options, problem);

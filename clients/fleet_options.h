@@ -1,8 +1,8 @@
 #pragma once
 /* The command line of `lowcloud fleet`. */
 
+#include "arguments.h"
 #include "convoy.h"
-#include "options.h"
 
 struct fleet_options {
     int64_t vehicles;
@@ -25,6 +25,6 @@ struct fleet_options {
     char aws_endpoint[128]; /* behind endpoint, for `--endpoint aws` */
 };
 
-/* Reads the command line and, for what it leaves open, the environment. OPTIONS_HELP: the help was printed. OPTIONS_WRONG: problem says
+/* Reads the command line and, for what it leaves open, the environment. ARGUMENTS_HELP: the help was printed. ARGUMENTS_WRONG: problem says
  * what is. */
-enum options_outcome fleet_options_read(struct fleet_options *options, int argc, char **argv, char problem[256]);
+enum arguments_outcome fleet_options_read(struct fleet_options *options, int argc, char **argv, char problem[256]);

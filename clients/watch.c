@@ -304,13 +304,13 @@ int watch_main(int argc, char **argv)
     int status = EXIT_SUCCESS;
 
     switch (watch_options_read(&watching->options, argc, argv, problem)) {
-    case OPTIONS_HELP:
+    case ARGUMENTS_HELP:
         break;
-    case OPTIONS_WRONG:
+    case ARGUMENTS_WRONG:
         fprintf(stderr, "lowcloud watch: %s\n", problem);
         status = 2;
         break;
-    case OPTIONS_OK:
+    case ARGUMENTS_OK:
         status = watch(watching);
         break;
     }

@@ -15,19 +15,19 @@ static void print_help(const struct option_row *rows)
          "Opens WebSocket clients and prints each push that they receive, until Ctrl-C, --count or\n"
          "--duration. The summary counts pushes and gives the latency from the \"ts\" or \"sentAt\"\n"
          "of a push (milliseconds since the epoch, at the top of a JSON object) to its arrival.\n");
-    options_print_help(rows);
+    arguments_print_help(rows);
     puts("\n"
          "The exit status is 0; 1 when a client could not connect or was closed (without --reconnect),\n"
          "or when fewer pushes came than --expect or --count ask for; 2 when the command line is wrong.");
 }
 
-static enum options_outcome wrong(char problem[256], const char *text)
+static enum arguments_outcome wrong(char problem[256], const char *text)
 {
     snprintf(problem, 256, "%s", text);
-    return OPTIONS_WRONG;
+    return ARGUMENTS_WRONG;
 }
 
-static enum options_outcome settle(const struct watch_options *options, char problem[256])
+static enum arguments_outcome settle(const struct watch_options *options, char problem[256])
 {
     if (!options->url)
         return wrong(problem, "no address: --url ws://HOST:PORT/STAGE is needed");
@@ -42,12 +42,12 @@ static enum options_outcome settle(const struct watch_options *options, char pro
             strlen(header) > 8000)
             return wrong(problem, "--header is not \"Name: value\"");
     }
-    return OPTIONS_OK;
+    return ARGUMENTS_OK;
 }
 
-enum options_outcome watch_options_read(struct watch_options *options, int argc, char **argv, char problem[256])
+enum arguments_outcome watch_options_read(struct watch_options *options, int argc, char **argv, char problem[256])
 {
-    enum options_outcome outcome;
+    enum arguments_outcome outcome;
     const struct option_row rows[] = {
         { "--url", OPTION_TEXT, &options->url, 0, 0, "URL", "ws:// or wss:// address (default: LOWCLOUD_WEBSOCKET_URL)." },
         { "--clients", OPTION_COUNT, &options->clients, 1, 100000, "N", "How many clients (default 1)." },
@@ -71,14 +71,14 @@ enum options_outcome watch_options_read(struct watch_options *options, int argc,
     };
 
     *options = (struct watch_options){ .clients = 1, .seed = -1 };
-    outcome = options_parse(rows, argc, argv, problem);
-    if (outcome == OPTIONS_HELP)
+    outcome = arguments_parse(rows, argc, argv, problem);
+    if (outcome == ARGUMENTS_HELP)
         print_help(rows);
-    if (outcome != OPTIONS_OK)
+    if (outcome != ARGUMENTS_OK)
         return outcome;
     if (!options->url)
-        options->url = options_environment(url_names, NULL);
+        options->url = arguments_environment(url_names, NULL);
     if (!options->ca_file)
-        options->ca_file = options_environment(ca_names, NULL);
+        options->ca_file = arguments_environment(ca_names, NULL);
     return settle(options, problem);
 }

@@ -1,7 +1,7 @@
 #pragma once
 /* The command line of `lowcloud watch`. */
 
-#include "options.h"
+#include "arguments.h"
 
 struct watch_options {
     const char *url;
@@ -20,5 +20,5 @@ struct watch_options {
     int64_t seed;
 };
 
-/* Reads the command line. OPTIONS_HELP: the help was printed. OPTIONS_WRONG: problem says what is. */
-enum options_outcome watch_options_read(struct watch_options *options, int argc, char **argv, char problem[256]);
+/* Reads the command line. ARGUMENTS_HELP: the help was printed. ARGUMENTS_WRONG: problem says what is. */
+enum arguments_outcome watch_options_read(struct watch_options *options, int argc, char **argv, char problem[256]);

@@ -25,14 +25,14 @@ struct option_row {
     const char *help;     /* one or more lines, parted by '\n' */
 };
 
-enum options_outcome { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };
+enum arguments_outcome { ARGUMENTS_OK, ARGUMENTS_HELP, ARGUMENTS_WRONG };
 
-/* Reads argv[1..] into the rows' values. OPTIONS_HELP when --help or -h is there (nothing else counts then); OPTIONS_WRONG with one line in
- * problem. There are no positional arguments. */
-enum options_outcome options_parse(const struct option_row *rows, int argc, char **argv, char problem[256]);
+/* Reads argv[1..] into the rows' values. ARGUMENTS_HELP when --help or -h is there (nothing else counts then); ARGUMENTS_WRONG with one
+ * line in problem. There are no positional arguments. */
+enum arguments_outcome arguments_parse(const struct option_row *rows, int argc, char **argv, char problem[256]);
 
 /* Prints the rows as the help shows them, on standard output. */
-void options_print_help(const struct option_row *rows);
+void arguments_print_help(const struct option_row *rows);
 
 /* The first of the environment variables (NULL ends the list) that is set and not empty, or otherwise. Borrowed. */
-const char *options_environment(const char *const *names, const char *otherwise);
+const char *arguments_environment(const char *const *names, const char *otherwise);

@@ -1,4 +1,4 @@
-#include "options.h"
+#include "arguments.h"
 
 #include "base/text.h"
 
@@ -93,16 +93,16 @@ static bool take_option(const struct option_row *rows, int argc, char **argv, in
     return !*problem;
 }
 
-enum options_outcome options_parse(const struct option_row *rows, int argc, char **argv, char problem[PROBLEM_MAX])
+enum arguments_outcome arguments_parse(const struct option_row *rows, int argc, char **argv, char problem[PROBLEM_MAX])
 {
     *problem = '\0';
     for (int i = 1; i < argc; i++)
         if (text_is(argv[i], "--help") || text_is(argv[i], "-h"))
-            return OPTIONS_HELP;
+            return ARGUMENTS_HELP;
     for (int i = 1; i < argc; i++)
         if (!take_option(rows, argc, argv, &i, problem))
-            return OPTIONS_WRONG;
-    return OPTIONS_OK;
+            return ARGUMENTS_WRONG;
+    return ARGUMENTS_OK;
 }
 
 static void print_row(const struct option_row *row)
@@ -121,14 +121,14 @@ static void print_row(const struct option_row *row)
     }
 }
 
-void options_print_help(const struct option_row *rows)
+void arguments_print_help(const struct option_row *rows)
 {
     for (; rows->name; rows++)
         print_row(rows);
     printf("  --help%*sThis text.\n", HELP_COLUMN - 8, "");
 }
 
-const char *options_environment(const char *const *names, const char *otherwise)
+const char *arguments_environment(const char *const *names, const char *otherwise)
 {
     for (; *names; names++) {
         const char *value = getenv(*names);

@@ -2,8 +2,8 @@
 
 #include "suites.h"
 
+#include "arguments.h"
 #include "fleet_options.h"
-#include "options.h"
 #include "producer.h"
 #include "push.h"
 #include "watch_options.h"
@@ -43,27 +43,27 @@ static const struct option_row rows[] = {
     { 0 },
 };
 
-static enum options_outcome parse(const char *line, char *problem)
+static enum arguments_outcome parse(const char *line, char *problem)
 {
     char *argv[ARGUMENTS_MAX];
 
     memset(&values, 0, sizeof values);
-    return options_parse(rows, split(line, argv), argv, problem);
+    return arguments_parse(rows, split(line, argv), argv, problem);
 }
 
 START_TEST(options_are_read)
 {
     char problem[256];
 
-    ck_assert_int_eq(parse("--flag --text a --list x --list=y=z --number 2.5 --count=7", problem), OPTIONS_OK);
+    ck_assert_int_eq(parse("--flag --text a --list x --list=y=z --number 2.5 --count=7", problem), ARGUMENTS_OK);
     ck_assert(values.flag);
     ck_assert_str_eq(values.text, "a");
     ck_assert_uint_eq(values.list.count, 2);
     ck_assert_str_eq(values.list.items[1], "y=z");
     ck_assert_double_eq(values.number, 2.5);
     ck_assert_int_eq(values.count, 7);
-    ck_assert_int_eq(parse("--nonsense --help", problem), OPTIONS_HELP);
-    ck_assert_int_eq(parse("--text=", problem), OPTIONS_OK);
+    ck_assert_int_eq(parse("--nonsense --help", problem), ARGUMENTS_HELP);
+    ck_assert_int_eq(parse("--text=", problem), ARGUMENTS_OK);
     ck_assert_str_eq(values.text, "");
 }
 END_TEST
@@ -92,7 +92,7 @@ START_TEST(wrong_options_are_named)
 {
     char problem[256];
 
-    ck_assert_int_eq(parse(wrong[_i].line, problem), OPTIONS_WRONG);
+    ck_assert_int_eq(parse(wrong[_i].line, problem), ARGUMENTS_WRONG);
     ck_assert_str_eq(problem, wrong[_i].problem);
 }
 END_TEST
@@ -108,7 +108,7 @@ START_TEST(a_list_is_bounded)
         argv[count++] = "--list";
         argv[count++] = "x";
     }
-    ck_assert_int_eq(options_parse(rows, count, argv, problem), OPTIONS_WRONG);
+    ck_assert_int_eq(arguments_parse(rows, count, argv, problem), ARGUMENTS_WRONG);
     ck_assert_str_eq(problem, "--list is given more than 64 times");
 }
 END_TEST
@@ -126,7 +126,7 @@ static void forget_environment(void)
 
 static struct fleet_options fleet;
 
-static enum options_outcome read_fleet(const char *line, char *problem)
+static enum arguments_outcome read_fleet(const char *line, char *problem)
 {
     char *argv[ARGUMENTS_MAX];
 
@@ -137,23 +137,23 @@ START_TEST(a_fleet_goes_to_this_machine_unless_told)
 {
     char problem[256];
 
-    ck_assert_int_eq(read_fleet("--track a.gpx --track b.gpx --stream s", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a.gpx --track b.gpx --stream s", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "http://127.0.0.1:4566");
     ck_assert_str_eq(fleet.region, "us-east-1");
     ck_assert_str_eq(fleet.key, "test");
     ck_assert_int_eq(fleet.vehicles, 2);
     ck_assert_double_eq(fleet.plan.speed, 1);
     setenv("LOWCLOUD_ENDPOINT", "http://localhost:1", 1);
-    ck_assert_int_eq(read_fleet("--track a --stream s", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a --stream s", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "http://localhost:1");
     setenv("AWS_ENDPOINT_URL", "http://[::1]:2", 1);
     setenv("AWS_ENDPOINT_URL_KINESIS", "", 1);
-    ck_assert_int_eq(read_fleet("--track a --stream s", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a --stream s", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "http://[::1]:2");
     setenv("AWS_ENDPOINT_URL_KINESIS", "http://localhost:3", 1);
-    ck_assert_int_eq(read_fleet("--track a --stream s", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a --stream s", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "http://localhost:3");
-    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint http://localhost:4", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint http://localhost:4", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "http://localhost:4");
 }
 END_TEST
@@ -162,17 +162,17 @@ START_TEST(a_fleet_goes_to_aws_with_credentials)
 {
     char problem[256];
 
-    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region eu-west-1", problem), OPTIONS_WRONG);
+    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region eu-west-1", problem), ARGUMENTS_WRONG);
     ck_assert_str_eq(problem,
                      "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for an endpoint that is not on this machine");
     setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", 1);
     setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
     setenv("AWS_SESSION_TOKEN", "token", 1);
-    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region eu-west-1", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region eu-west-1", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "https://kinesis.eu-west-1.amazonaws.com");
     ck_assert_str_eq(fleet.key, "AKIDEXAMPLE");
     ck_assert_str_eq(fleet.session_token, "token");
-    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region cn-north-1", problem), OPTIONS_OK);
+    ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region cn-north-1", problem), ARGUMENTS_OK);
     ck_assert_str_eq(fleet.endpoint, "https://kinesis.cn-north-1.amazonaws.com.cn");
 }
 END_TEST
@@ -195,7 +195,7 @@ START_TEST(wrong_fleets_are_named)
 {
     char problem[256];
 
-    ck_assert_int_eq(read_fleet(wrong_fleets[_i].line, problem), OPTIONS_WRONG);
+    ck_assert_int_eq(read_fleet(wrong_fleets[_i].line, problem), ARGUMENTS_WRONG);
     ck_assert_str_eq(problem, wrong_fleets[_i].problem);
 }
 END_TEST
@@ -219,7 +219,7 @@ START_TEST(watches_are_read)
     char problem[256];
     int argc = split(watches[_i].line, argv);
 
-    ck_assert_int_eq(watch_options_read(&options, argc, argv, problem), watches[_i].problem ? OPTIONS_WRONG : OPTIONS_OK);
+    ck_assert_int_eq(watch_options_read(&options, argc, argv, problem), watches[_i].problem ? ARGUMENTS_WRONG : ARGUMENTS_OK);
     ck_assert_str_eq(problem, watches[_i].problem ? watches[_i].problem : "");
 }
 END_TEST
@@ -323,9 +323,9 @@ END_TEST
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
-Suite *suite_client_options(void)
+Suite *suite_arguments(void)
 {
-    Suite *suite = suite_create("client_options");
+    Suite *suite = suite_create("arguments");
     TCase *lines = tcase_create("lines");
     TCase *wire = tcase_create("wire");
 
