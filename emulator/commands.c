@@ -85,6 +85,7 @@ static bool deploy(struct world *world, const struct options *options, struct ar
         .analytics_v1 = analytics_service_v1(world->analytics),
         .analytics_v2 = analytics_service_v2(world->analytics),
         .functions = world->lambda,
+        .deploy_code = lambda_deploy_directory,
         .analytics = world->analytics,
     };
 

@@ -45,6 +45,16 @@ WEAK struct invoker lambda_invoker(struct lambda *room)
     (void)room;
     return (struct invoker){ 0 };
 }
+WEAK enum status lambda_deploy_directory(struct lambda *room, const json_t *configuration, const char *directory, struct arena *arena,
+                                         const char **message)
+{
+    (void)room;
+    (void)configuration;
+    (void)directory;
+    (void)arena;
+    *message = "functions are not built yet";
+    return BROKEN;
+}
 WEAK void lambda_close(struct lambda *room)
 {
     (void)room;

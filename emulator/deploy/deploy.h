@@ -6,6 +6,10 @@
 #include "aws/service.h"
 #include "lambda/lambda.h"
 
+/* Makes (or replaces) a function whose code stays in `directory`: lambda_deploy_directory, or a test's own. */
+typedef enum status deploy_code_function(struct lambda *room, const json_t *configuration, const char *directory, struct arena *arena,
+                                         const char **message);
+
 /* The rooms in which resources are made. */
 struct deploy_rooms {
     const struct service *apigateway;
@@ -14,7 +18,8 @@ struct deploy_rooms {
     const struct service *lambda;
     const struct service *analytics_v1;
     const struct service *analytics_v2;
-    struct lambda *functions;    /* for code that stays in its folder */
+    struct lambda *functions; /* for code that stays in its folder */
+    deploy_code_function *deploy_code;
     struct analytics *analytics; /* for reference data that stays in a file beside the template */
 };
 

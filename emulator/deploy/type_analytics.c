@@ -1,0 +1,270 @@
+/* AWS::KinesisAnalytics::* and AWS::KinesisAnalyticsV2::*: SQL applications, their outputs and their reference data. Ref of an application
+ * is its name. CloudFormation leaves an application READY (facts: D7): here it is started, from the oldest record on, once everything is
+ * made, so that what is put after "ready" cannot be missed. */
+
+#include "base/text.h"
+#include "deploy/deployment.h"
+#include "deploy/tables.h"
+
+/* ---- what the two versions share ---- */
+
+static const struct property json_format_members[] = { { "RecordRowPath", TEXT }, { 0 } };
+static const struct property csv_format_members[] = { { "RecordColumnDelimiter", TEXT }, { "RecordRowDelimiter", TEXT }, { 0 } };
+static const struct property format_mapping_members[] = { { "CSVMappingParameters", MEMBERS, csv_format_members },
+                                                          { "JSONMappingParameters", MEMBERS, json_format_members },
+                                                          { 0 } };
+static const struct property format_members[] = { { "MappingParameters", MEMBERS, format_mapping_members },
+                                                  { "RecordFormatType", TEXT },
+                                                  { 0 } };
+static const struct property column_members[] = { { "Mapping", TEXT }, { "Name", TEXT }, { "SqlType", TEXT }, { 0 } };
+static const struct property column[] = { { "column", MEMBERS, column_members }, { 0 } };
+static const struct property schema_members[] = {
+    { "RecordColumns", LIST_OF, column }, { "RecordEncoding", TEXT }, { "RecordFormat", MEMBERS, format_members }, { 0 }
+};
+static const struct property parallelism_members[] = { { "Count", NUMBER }, { 0 } };
+static const struct property arn_members[] = { { "ResourceARN", TEXT }, { "RoleARN", TEXT }, { 0 } };
+static const struct property processor_members[] = { { "InputLambdaProcessor", MEMBERS, arn_members }, { 0 } };
+static const struct property destination_schema_members[] = { { "RecordFormatType", TEXT }, { 0 } };
+
+static const struct property input_members[] = {
+    { "InputParallelism", MEMBERS, parallelism_members },
+    { "InputProcessingConfiguration", MEMBERS, processor_members },
+    { "InputSchema", MEMBERS, schema_members },
+    { "KinesisFirehoseInput", MEMBERS, arn_members },
+    { "KinesisStreamsInput", MEMBERS, arn_members },
+    { "NamePrefix", TEXT },
+    { 0 },
+};
+static const struct property input_row[] = { { "input", MEMBERS, input_members }, { 0 } };
+
+static const struct property output_members[] = {
+    { "DestinationSchema", MEMBERS, destination_schema_members },
+    { "KinesisFirehoseOutput", MEMBERS, arn_members },
+    { "KinesisStreamsOutput", MEMBERS, arn_members },
+    { "LambdaOutput", MEMBERS, arn_members },
+    { "Name", TEXT },
+    { 0 },
+};
+
+static const struct property s3_members[] = { { "BucketARN", TEXT }, { "FileKey", TEXT }, { "ReferenceRoleARN", TEXT }, { 0 } };
+static const struct property reference_members[] = {
+    { "ReferenceSchema", MEMBERS, schema_members }, { "S3ReferenceDataSource", MEMBERS, s3_members }, { "TableName", TEXT }, { 0 }
+};
+
+static const struct property output_properties[] = { { "ApplicationName", TEXT, .required = true },
+                                                     { "Output", MEMBERS, output_members, .required = true },
+                                                     { 0 } };
+static const struct property reference_properties[] = { { "ApplicationName", TEXT, .required = true },
+                                                        { "ReferenceDataSource", MEMBERS, reference_members, .required = true },
+                                                        { 0 } };
+
+/* ---- version 1 ---- */
+
+static const struct property v1_properties[] = {
+    { "ApplicationCode", TEXT },
+    { "ApplicationDescription", TEXT },
+    { "ApplicationName", TEXT, .fate = KEPT },
+    { "Inputs", LIST_OF, input_row, .required = true },
+    { 0 },
+};
+
+/* ---- version 2 ---- */
+
+static const struct property content_members[] = {
+    { "S3ContentLocation", ANYTHING }, { "TextContent", TEXT }, { "ZipFileContent", TEXT }, { 0 }
+};
+static const struct property code_members[] = { { "CodeContent", MEMBERS, content_members }, { "CodeContentType", TEXT }, { 0 } };
+static const struct property sql_members[] = { { "Inputs", LIST_OF, input_row }, { 0 } };
+static const struct property group_members[] = { { "PropertyGroupId", TEXT }, { "PropertyMap", MAP_OF, property_text }, { 0 } };
+static const struct property group[] = { { "group", MEMBERS, group_members }, { 0 } };
+static const struct property environment_members[] = { { "PropertyGroups", LIST_OF, group }, { 0 } };
+
+static const struct property configuration_members[] = {
+    { "ApplicationCodeConfiguration", MEMBERS, code_members },
+    { "ApplicationEncryptionConfiguration", ANYTHING, .fate = IGNORED },
+    { "ApplicationSnapshotConfiguration", ANYTHING, .fate = IGNORED },
+    { "ApplicationSystemRollbackConfiguration", ANYTHING, .fate = IGNORED },
+    { "EnvironmentProperties", MEMBERS, environment_members },
+    { "FlinkApplicationConfiguration", ANYTHING },
+    { "SqlApplicationConfiguration", MEMBERS, sql_members },
+    { "VpcConfigurations", ANYTHING, .fate = IGNORED },
+    { "ZeppelinApplicationConfiguration", ANYTHING },
+    { 0 },
+};
+
+static const struct property v2_properties[] = {
+    { "ApplicationConfiguration", MEMBERS, configuration_members },
+    { "ApplicationDescription", TEXT },
+    { "ApplicationMaintenanceConfiguration", ANYTHING, .fate = IGNORED },
+    { "ApplicationMode", TEXT },
+    { "ApplicationName", TEXT, .fate = KEPT },
+    { "RunConfiguration", ANYTHING, .fate = IGNORED },
+    { "RuntimeEnvironment", TEXT, .required = true },
+    { "ServiceExecutionRole", TEXT, .required = true },
+    { "Tags", LIST_OF, property_tag },
+    { 0 },
+};
+
+/* ---- describing ---- */
+
+static bool is_v2(const struct resource *resource)
+{
+    return text_begins(resource->type_name, "AWS::KinesisAnalyticsV2::");
+}
+
+static const struct service *service_of(const struct deployment *deployment, const struct resource *resource)
+{
+    return is_v2(resource) ? deployment->rooms->analytics_v2 : deployment->rooms->analytics_v1;
+}
+
+/* The output of DescribeApplication: a new reference, NULL after an error. */
+static json_t *describe(struct deployment *deployment, struct resource *resource, const char *name)
+{
+    return deployment_call(deployment, resource, service_of(deployment, resource), "DescribeApplication",
+                           json_pack("{s:s}", "ApplicationName", name));
+}
+
+/* The input descriptions of an application. Borrowed from detail. */
+static json_t *inputs_of(const struct resource *resource, const json_t *detail)
+{
+    json_t *configuration =
+        json_object_get(json_object_get(detail, "ApplicationConfigurationDescription"), "SqlApplicationConfigurationDescription");
+
+    return json_object_get(is_v2(resource) ? configuration : detail, "InputDescriptions");
+}
+
+/* ---- making ---- */
+
+static bool make_application(struct deployment *deployment, struct resource *resource, const struct node *properties)
+{
+    json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
+    const char *name = deployment_name(deployment, resource, node_find_text(properties, "ApplicationName"), 128);
+    bool is_kept = false;
+    json_t *output;
+
+    if (!input)
+        return false;
+    deployment_set_name(resource, input, "ApplicationName", name);
+    deployment_attribute(deployment, resource, "Arn", deployment_arn(deployment, "kinesisanalytics", "application/%s", name));
+    output = deployment_try(deployment, resource, service_of(deployment, resource), "CreateApplication", input,
+                            deployment_tolerates(deployment, resource, name, ERR_RESOURCE_IN_USE), &is_kept);
+    json_decref(output);
+    if (is_kept)
+        resource->note = "kept as it was made earlier";
+    return output || is_kept;
+}
+
+/* Whether the list at `key` of the application (or of its SQL configuration) holds an element whose `member` is `wanted`: an application
+ * that was made by an earlier run has its outputs and reference data already. */
+static bool has_described(const struct resource *resource, const json_t *detail, const char *key, const char *member, const char *wanted)
+{
+    json_t *configuration =
+        json_object_get(json_object_get(detail, "ApplicationConfigurationDescription"), "SqlApplicationConfigurationDescription");
+    json_t *list = json_object_get(is_v2(resource) ? configuration : detail, key);
+    json_t *element;
+    size_t i;
+
+    json_array_foreach(list, i, element) if (wanted && text_is(json_string_value(json_object_get(element, member)), wanted)) return true;
+    return false;
+}
+
+/* Adds what the resource stands for to its application, whose version must be named. input is taken. */
+static bool add_to_application(struct deployment *deployment, struct resource *resource, json_t *input, const char *operation,
+                               const char *list, const char *member, const char *wanted)
+{
+    const char *name = json_string_value(json_object_get(input, "ApplicationName"));
+    json_t *described = describe(deployment, resource, name);
+    json_t *detail = json_object_get(described, "ApplicationDetail");
+    json_t *output = NULL;
+    bool is_there = has_described(resource, detail, list, member, wanted);
+
+    if (described && !is_there) {
+        json_object_set(input, "CurrentApplicationVersionId", json_object_get(detail, "ApplicationVersionId"));
+        output = deployment_call(deployment, resource, service_of(deployment, resource), operation, json_incref(input));
+    }
+    json_decref(described);
+    json_decref(output);
+    return output || is_there;
+}
+
+static bool make_output(struct deployment *deployment, struct resource *resource, const struct node *properties)
+{
+    json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
+    const char *name = node_find_text(node_find(properties, "Output"), "Name");
+    bool is_made;
+
+    if (!input)
+        return false;
+    is_made = add_to_application(deployment, resource, input, "AddApplicationOutput", "OutputDescriptions", "Name", name);
+    deployment_identify(deployment, resource,
+                        arena_print(&deployment->arena, "%s|%s", node_find_text(properties, "ApplicationName"), name ? name : ""));
+    json_decref(input);
+    return is_made;
+}
+
+static bool make_reference(struct deployment *deployment, struct resource *resource, const struct node *properties)
+{
+    json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
+    const char *table = node_find_text(node_find(properties, "ReferenceDataSource"), "TableName");
+    bool is_made;
+
+    if (!input)
+        return false;
+    is_made = add_to_application(deployment, resource, input, "AddApplicationReferenceDataSource", "ReferenceDataSourceDescriptions",
+                                 "TableName", table);
+    deployment_identify(deployment, resource,
+                        arena_print(&deployment->arena, "%s|%s", node_find_text(properties, "ApplicationName"), table ? table : ""));
+    json_decref(input);
+    return is_made;
+}
+
+/* ---- starting ---- */
+
+static json_t *start_input(const struct resource *resource, const json_t *detail)
+{
+    json_t *starts = json_array();
+    json_t *description;
+    size_t i;
+
+    json_array_foreach(inputs_of(resource, detail), i, description) json_array_append_new(
+        starts, json_pack("{s:O, s:{s:s}}", is_v2(resource) ? "InputId" : "Id", json_object_get(description, "InputId"),
+                          "InputStartingPositionConfiguration", "InputStartingPosition", "TRIM_HORIZON"));
+    if (is_v2(resource))
+        return json_pack("{s:s, s:{s:o}}", "ApplicationName", resource->physical_id, "RunConfiguration", "SqlRunConfigurations", starts);
+    return json_pack("{s:s, s:o}", "ApplicationName", resource->physical_id, "InputConfigurations", starts);
+}
+
+static bool await_running(struct deployment *deployment, struct resource *resource)
+{
+    json_t *input = json_pack("{s:s}", "ApplicationName", resource->physical_id);
+    json_t *output = deployment_await(deployment, resource, service_of(deployment, resource), "DescribeApplication", input,
+                                      "ApplicationDetail", "ApplicationStatus", "RUNNING");
+
+    json_decref(input);
+    json_decref(output);
+    return output != NULL;
+}
+
+static bool start(struct deployment *deployment, struct resource *resource)
+{
+    json_t *described = describe(deployment, resource, resource->physical_id);
+    json_t *detail = json_object_get(described, "ApplicationDetail");
+    bool is_running = text_is(json_string_value(json_object_get(detail, "ApplicationStatus")), "RUNNING");
+    json_t *output = NULL;
+
+    if (described && !is_running)
+        output = deployment_call(deployment, resource, service_of(deployment, resource), "StartApplication", start_input(resource, detail));
+    json_decref(described);
+    json_decref(output);
+    return is_running || (output && await_running(deployment, resource));
+}
+
+const struct resource_type deploy_types_analytics[] = {
+    { "AWS::KinesisAnalytics::Application", v1_properties, make_application, .finish = start },
+    { "AWS::KinesisAnalytics::ApplicationOutput", output_properties, make_output },
+    { "AWS::KinesisAnalytics::ApplicationReferenceDataSource", reference_properties, make_reference },
+    { "AWS::KinesisAnalyticsV2::Application", v2_properties, make_application, .finish = start },
+    { "AWS::KinesisAnalyticsV2::ApplicationOutput", output_properties, make_output },
+    { "AWS::KinesisAnalyticsV2::ApplicationReferenceDataSource", reference_properties, make_reference },
+    { 0 },
+};
