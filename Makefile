@@ -41,7 +41,7 @@ $(BUILD)/unit-tests: $(OBJECTS) $(TESTS)
 build/fuzz/fuzz_%: $(OBJECTS) build/fuzz/tests/fuzz/fuzz_%.o
 	$(CC) $(OPTIMIZE) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
 
