@@ -357,6 +357,12 @@ int front_port(const struct front *front)
     return front->port;
 }
 
+void front_fail_answers(struct front *front)
+{
+    if (front && front->http)
+        http_fail_answers(front->http);
+}
+
 static void close_listeners(struct front *front)
 {
     for (int i = 0; i < LISTENER_MAX; i++) {

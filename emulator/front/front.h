@@ -30,6 +30,10 @@ enum status front_open(struct front **front, const struct ground *ground, const 
 /* The port that is listened on. */
 int front_port(const struct front *front);
 
+/* To be called when the turn's commit has failed: the answers that waited for it say what is not so, and become 500s. Accepts NULL. */
+void front_fail_answers(struct front *front);
+
 /* Lets nobody in any more, answers what is suspended with 503, closes WebSockets with 1001, and frees everything once the loop has turned;
- * bounded to 150 ms. Accepts NULL. */
+ * bounded to 150 ms. Who still holds an exchange is told that its client has left, and may send it (to nobody) even after this. Accepts
+ * NULL. */
 void front_close(struct front *front);

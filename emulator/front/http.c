@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -37,6 +38,7 @@ struct http {
     struct timer sweep;
     struct list connections; /* the longest quiet first */
     struct list released;    /* suspended ones whose answer leaves at this turn's end */
+    struct list leaving;     /* those whose client sends no more */
     struct visitor *arriving;
     size_t busy_count; /* requests that are whole and not fully answered */
     bool is_ready;     /* the library has something to do */
@@ -48,8 +50,9 @@ struct connection {
     struct http *http;
     struct list link;     /* in http->connections */
     struct list released; /* in http->released */
+    struct list leaving;  /* in http->leaving */
     struct MHD_Connection *library;
-    struct sentry sentry; /* while suspended: has the client left? */
+    struct sentry sentry; /* has the client left? */
     struct visit *visit;  /* the request in hand; NULL between requests */
     int64_t quiet_since_ms;
     int fd;
@@ -169,7 +172,6 @@ static void awake(struct deferred *deferred)
 
 static void release(struct connection *connection)
 {
-    sentry_withdraw(&connection->http->front->lookout, &connection->sentry);
     list_add(&connection->http->released, &connection->released);
     loop_defer(connection->http->front->ground->loop, &connection->http->wake, awake);
 }
@@ -199,13 +201,6 @@ static void detach(struct connection *connection)
         visit->exchange.left = NULL;
         left(&visit->exchange, visit->exchange.context);
     }
-}
-
-/* The client closed its side, half or whole: nobody will read the answer. */
-static void on_client_left(struct sentry *sentry, uint32_t events)
-{
-    (void)events;
-    detach(list_item(sentry, struct connection, sentry));
 }
 
 /* --- requests --- */
@@ -268,8 +263,6 @@ static enum MHD_Result wait_for_answer(struct visit *visit)
     MHD_suspend_connection(connection->library);
     if (visit->is_answered)
         release(connection);
-    else
-        sentry_post(&connection->http->front->lookout, &connection->sentry, connection->fd, 0, on_client_left);
     return MHD_YES;
 }
 
@@ -362,6 +355,16 @@ static void on_completed(void *context, struct MHD_Connection *library, void **s
 
 static void on_sweep(struct timer *timer);
 
+/* The client sends no more. The library would not see that of a suspended connection, nor when it came together with the request. */
+static void on_client_left(struct sentry *sentry, uint32_t events)
+{
+    struct connection *connection = list_item(sentry, struct connection, sentry);
+
+    (void)events;
+    list_remove(&connection->leaving);
+    list_add(&connection->http->leaving, &connection->leaving);
+}
+
 static void begin_connection(struct http *http, struct MHD_Connection *library, void **place)
 {
     struct connection *connection = memory_new(sizeof *connection);
@@ -374,6 +377,7 @@ static void begin_connection(struct http *http, struct MHD_Connection *library, 
     http->arriving = NULL;
     *place = connection;
     touch(connection);
+    sentry_post(&http->front->lookout, &connection->sentry, connection->fd, 0, on_client_left);
     if (!timer_is_running(&http->sweep))
         timer_start(http->front->ground->clock, &http->sweep, SWEEP_MS, on_sweep);
 }
@@ -387,6 +391,8 @@ static void end_connection(struct http *http, void **place)
     *place = NULL;
     list_remove(&connection->link);
     list_remove(&connection->released);
+    list_remove(&connection->leaving);
+    sentry_withdraw(&http->front->lookout, &connection->sentry);
     free(connection);
     if (list_is_empty(&http->connections))
         timer_stop(http->front->ground->clock, &http->sweep);
@@ -482,6 +488,45 @@ static void send_released(struct http *http)
     }
 }
 
+static bool has_unread(const struct connection *connection)
+{
+    int size = 0;
+
+    return ioctl(connection->fd, FIONREAD, &size) == 0 && size > 0;
+}
+
+/* Who sends no more and waits for a later answer counts as gone; who asked all that it wanted is hung
+ * up on when all is answered. */
+static void see_off(struct http *http)
+{
+    list_each(link, following, &http->leaving) {
+        struct connection *connection = list_item(link, struct connection, leaving);
+
+        if (connection->visit && connection->visit->is_out)
+            detach(connection);
+        else if (connection->visit || connection->is_busy || has_unread(connection))
+            continue;
+        else
+            hang_up(connection);
+        list_remove(link);
+    }
+}
+
+void http_fail_answers(struct http *http)
+{
+    list_each(link, following, &http->released) {
+        struct visit *visit = list_item(link, struct connection, released)->visit;
+
+        if (!visit)
+            continue;
+        visit->exchange.answer.status = 500;
+        visit->exchange.answer.headers = (struct header_list){ 0 };
+        exchange_header(&visit->exchange, "Content-Type", "application/json");
+        buffer_clear(&visit->exchange.answer.body);
+        buffer_add_text(&visit->exchange.answer.body, "{\"__type\":\"InternalFailure\",\"message\":\"The data could not be kept.\"}");
+    }
+}
+
 static bool on_turn_end(struct turn_hook *hook)
 {
     struct http *http = list_item(hook, struct http, hook);
@@ -493,6 +538,8 @@ static bool on_turn_end(struct turn_hook *hook)
         MHD_run(http->library);
         http->is_ready = MHD_get_timeout(http->library, &wait_ms) == MHD_YES && !wait_ms;
     }
+    if (!http->is_ready)
+        see_off(http);
     return http->is_ready || !list_is_empty(&http->released);
 }
 
@@ -528,6 +575,7 @@ enum status http_open(struct http **out, struct front *front)
     http->date_second = -1;
     list_init(&http->connections);
     list_init(&http->released);
+    list_init(&http->leaving);
     http->library = start_library(http);
     info = http->library ? MHD_get_daemon_info(http->library, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info) {

@@ -16,7 +16,7 @@ enum {
     HEAD_TIMEOUT_MS = 10000,    /* for a whole first head, and for a TLS handshake */
     FAREWELL_TIMEOUT_MS = 5000, /* for a refused client to read its answer */
     FAREWELL_DRAIN_BYTES = 1 << 20,
-    CLOSE_BOUND_MS = 150
+    CLOSE_BOUND_MS = 100
 };
 
 /* One accepted socket that has not found its room yet. */
@@ -73,6 +73,7 @@ const char *farewell_body(int status); /* what is said when there is nothing bet
 enum status http_open(struct http **http, struct front *front);
 void http_admit(struct http *http, struct visitor *visitor); /* takes the visitor, its bytes unread */
 bool http_make_room(struct http *http);                      /* closes the longest idle connection; false: none is idle */
+void http_fail_answers(struct http *http);
 void http_begin_close(struct http *http);
 bool http_is_quiet(const struct http *http); /* nothing is being answered */
 void http_close(struct http *http);
