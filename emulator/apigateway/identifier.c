@@ -23,9 +23,10 @@ static const char *cell_of(const char *region)
     return "IAM";
 }
 
-void identifier_open(struct identifier_source *source, const struct random *random, const struct clock *clock, const char *region)
+void apigateway_identifier_open(struct apigateway_identifier_source *source, const struct random *random, const struct clock *clock,
+                                const char *region)
 {
-    *source = (struct identifier_source){
+    *source = (struct apigateway_identifier_source){
         .clock = clock,
         .cell = cell_of(region),
         .resources = random_stream(random, "apigateway resource"),
@@ -37,7 +38,7 @@ void identifier_open(struct identifier_source *source, const struct random *rand
 }
 
 /* Writes the five digits of the clock. */
-static void write_clock(const struct identifier_source *source, char *text)
+static void write_clock(const struct apigateway_identifier_source *source, char *text)
 {
     uint64_t ticks = (uint64_t)(clock_now_ms(source->clock) / 100 + CLOCK_SHIFT) & ((1u << CLOCK_BITS) - 1);
 
@@ -48,7 +49,7 @@ static void write_clock(const struct identifier_source *source, char *text)
 }
 
 /* Eleven bytes fill fourteen digits and four bits of the fifteenth, whose other two bits are zero. */
-static void mint(const struct identifier_source *source, struct random_stream *stream, int kind, char mark, char *id)
+static void mint(const struct apigateway_identifier_source *source, struct random_stream *stream, int kind, char mark, char *id)
 {
     uint64_t chance = random_u64(stream);
 
@@ -64,17 +65,18 @@ static void mint(const struct identifier_source *source, struct random_stream *s
     memcpy(id + 15, "=", 2);
 }
 
-void identifier_connection(struct identifier_source *source, char id[IDENTIFIER_SIZE])
+void apigateway_identifier_connection(struct apigateway_identifier_source *source, char id[APIGATEWAY_IDENTIFIER_SIZE])
 {
     mint(source, &source->connections, CONNECTION_KIND, 'C', id);
 }
 
-void identifier_request(struct identifier_source *source, char id[IDENTIFIER_SIZE])
+void apigateway_identifier_request(struct apigateway_identifier_source *source, char id[APIGATEWAY_IDENTIFIER_SIZE])
 {
     mint(source, &source->requests, REQUEST_KIND, 'F', id);
 }
 
-void identifier_message(struct identifier_source *source, const char *connection_id, char id[IDENTIFIER_SIZE])
+void apigateway_identifier_message(struct apigateway_identifier_source *source, const char *connection_id,
+                                   char id[APIGATEWAY_IDENTIFIER_SIZE])
 {
     unsigned count = source->message_count++ * 6521u & 0x3fff; /* an odd factor: each of the 2^14 values comes once */
 
@@ -85,12 +87,12 @@ void identifier_message(struct identifier_source *source, const char *connection
     memcpy(id + 8, connection_id + 8, 9);
 }
 
-void identifier_uuid(struct identifier_source *source, char uuid[37])
+void apigateway_identifier_uuid(struct apigateway_identifier_source *source, char uuid[37])
 {
     random_uuid(&source->uuids, uuid);
 }
 
-void identifier_trace(struct identifier_source *source, char header[48])
+void apigateway_identifier_trace(struct apigateway_identifier_source *source, char header[48])
 {
     uint64_t high = random_u64(&source->traces);
     unsigned low = (unsigned)random_u64(&source->traces);
@@ -98,12 +100,12 @@ void identifier_trace(struct identifier_source *source, char header[48])
     snprintf(header, 48, "Root=1-%08x-%016llx%08x", (unsigned)(clock_now_ms(source->clock) / 1000), (unsigned long long)high, low);
 }
 
-void identifier_resource(struct identifier_source *source, char *id, size_t length)
+void apigateway_identifier_resource(struct apigateway_identifier_source *source, char *id, size_t length)
 {
     random_text(&source->resources, "abcdefghijklmnopqrstuvwxyz0123456789", id, length);
 }
 
-bool identifier_is_connection(const char *text)
+bool apigateway_identifier_is_connection(const char *text)
 {
     for (int i = 0; i < 15; i++) {
         const char *digit = text[i] ? strchr(digits, text[i]) : NULL;

@@ -18,9 +18,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { IDENTIFIER_SIZE = 17 /* 16 characters and a NUL */, API_ID_SIZE = 11 };
+enum { APIGATEWAY_IDENTIFIER_SIZE = 17 /* 16 characters and a NUL */, APIGATEWAY_API_ID_SIZE = 11 };
 
-struct identifier_source {
+struct apigateway_identifier_source {
     const struct clock *clock;
     const char *cell; /* three characters */
     struct random_stream resources;
@@ -31,25 +31,27 @@ struct identifier_source {
     unsigned message_count;
 };
 
-void identifier_open(struct identifier_source *source, const struct random *random, const struct clock *clock, const char *region);
+void apigateway_identifier_open(struct apigateway_identifier_source *source, const struct random *random, const struct clock *clock,
+                                const char *region);
 
 /* An id for a connection. Two of one moment may be equal once in 2^30: who needs them different asks again. */
-void identifier_connection(struct identifier_source *source, char id[IDENTIFIER_SIZE]);
+void apigateway_identifier_connection(struct apigateway_identifier_source *source, char id[APIGATEWAY_IDENTIFIER_SIZE]);
 
 /* An id for a request: requestId, extendedRequestId, x-amz-apigw-id. */
-void identifier_request(struct identifier_source *source, char id[IDENTIFIER_SIZE]);
+void apigateway_identifier_request(struct apigateway_identifier_source *source, char id[APIGATEWAY_IDENTIFIER_SIZE]);
 
 /* An id for a message of a connection, whose last eight characters it shares; different for any 16,384 messages in a row. */
-void identifier_message(struct identifier_source *source, const char *connection_id, char id[IDENTIFIER_SIZE]);
+void apigateway_identifier_message(struct apigateway_identifier_source *source, const char *connection_id,
+                                   char id[APIGATEWAY_IDENTIFIER_SIZE]);
 
 /* x-amzn-RequestId: a UUID. */
-void identifier_uuid(struct identifier_source *source, char uuid[37]);
+void apigateway_identifier_uuid(struct apigateway_identifier_source *source, char uuid[37]);
 
 /* "Root=1-6731ebfc-08e1e656421db73c5d2eef31" for a request that nobody traced. */
-void identifier_trace(struct identifier_source *source, char header[48]);
+void apigateway_identifier_trace(struct apigateway_identifier_source *source, char header[48]);
 
 /* length lower-case letters and digits and a NUL: 10 for an API, 7 for a route or an integration, 6 for the rest. */
-void identifier_resource(struct identifier_source *source, char *id, size_t length);
+void apigateway_identifier_resource(struct apigateway_identifier_source *source, char *id, size_t length);
 
 /* Whether text has the form of a connection id: sixteen characters, eleven bytes. */
-bool identifier_is_connection(const char *text);
+bool apigateway_identifier_is_connection(const char *text);

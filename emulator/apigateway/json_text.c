@@ -132,7 +132,7 @@ static bool take_key(struct scanner *scanner)
 /* Takes one value: the brackets that are open are the only state, one character for each level. */
 static bool take_value(struct scanner *scanner)
 {
-    char open[JSON_TEXT_DEPTH];
+    char open[APIGATEWAY_JSON_TEXT_DEPTH];
     size_t depth = 0;
 
     for (;;) {
@@ -142,7 +142,7 @@ static bool take_value(struct scanner *scanner)
         if (*scanner->at == '{' || *scanner->at == '[') {
             char close = *scanner->at == '{' ? '}' : ']';
 
-            if (depth == JSON_TEXT_DEPTH)
+            if (depth == APIGATEWAY_JSON_TEXT_DEPTH)
                 return false;
             scanner->at++;
             skip(scanner);
@@ -176,7 +176,7 @@ static char kind_of(char first)
     return (first >= '0' && first <= '9') || first == '-' ? '0' : first;
 }
 
-enum status json_text_open(const char *text, size_t size_bytes, struct json_slice *value)
+enum status apigateway_json_text_open(const char *text, size_t size_bytes, struct apigateway_json_slice *value)
 {
     const char *end = text + size_bytes;
     const char *start = skip_blanks(text, end);
@@ -184,7 +184,7 @@ enum status json_text_open(const char *text, size_t size_bytes, struct json_slic
 
     if (!take_value(&scanner) || skip_blanks(scanner.at, end) != end)
         return INVALID;
-    *value = (struct json_slice){ start, (size_t)(scanner.at - start), kind_of(*start) };
+    *value = (struct apigateway_json_slice){ start, (size_t)(scanner.at - start), kind_of(*start) };
     return OK;
 }
 
@@ -221,7 +221,8 @@ static const char *value_end(const char *at, const char *end)
     return at;
 }
 
-bool json_text_next(const struct json_slice *container, const char **cursor, struct json_slice *key, struct json_slice *value)
+bool apigateway_json_text_next(const struct apigateway_json_slice *container, const char **cursor, struct apigateway_json_slice *key,
+                               struct apigateway_json_slice *value)
 {
     const char *end = container->text + container->size_bytes;
     const char *at;
@@ -234,12 +235,12 @@ bool json_text_next(const struct json_slice *container, const char **cursor, str
     if (*at == '}' || *at == ']')
         return false;
     if (container->kind == '{') {
-        *key = (struct json_slice){ at, (size_t)(string_end(at) - at), '"' };
+        *key = (struct apigateway_json_slice){ at, (size_t)(string_end(at) - at), '"' };
         at = skip_blanks(at + key->size_bytes, end);
         at = skip_blanks(at + 1, end); /* the colon */
     }
     *cursor = value_end(at, end);
-    *value = (struct json_slice){ at, (size_t)(*cursor - at), kind_of(*at) };
+    *value = (struct apigateway_json_slice){ at, (size_t)(*cursor - at), kind_of(*at) };
     return true;
 }
 
@@ -301,7 +302,7 @@ static char plain_escape(char c)
 }
 
 /* An escape is never shorter than what it stands for, so the text's own size is room enough. */
-char *json_text_string(const struct json_slice *string, struct arena *arena, size_t *size_bytes)
+char *apigateway_json_text_string(const struct apigateway_json_slice *string, struct arena *arena, size_t *size_bytes)
 {
     const char *at = string->text + 1;
     const char *end = string->text + string->size_bytes - 1;
@@ -324,7 +325,7 @@ char *json_text_string(const struct json_slice *string, struct arena *arena, siz
     return said;
 }
 
-bool json_text_is(const struct json_slice *string, const char *name, size_t size_bytes)
+bool apigateway_json_text_is(const struct apigateway_json_slice *string, const char *name, size_t size_bytes)
 {
     struct arena arena = { 0 };
     const char *said = string->text + 1;
@@ -332,36 +333,37 @@ bool json_text_is(const struct json_slice *string, const char *name, size_t size
     bool is_equal;
 
     if (memchr(said, '\\', length))
-        said = json_text_string(string, &arena, &length);
+        said = apigateway_json_text_string(string, &arena, &length);
     is_equal = length == size_bytes && !memcmp(said, name, length);
     arena_clear(&arena);
     return is_equal;
 }
 
-bool json_text_member(const struct json_slice *object, const char *name, size_t size_bytes, struct json_slice *value)
+bool apigateway_json_text_member(const struct apigateway_json_slice *object, const char *name, size_t size_bytes,
+                                 struct apigateway_json_slice *value)
 {
     const char *cursor = NULL;
-    struct json_slice key, member;
+    struct apigateway_json_slice key, member;
     bool is_found = false;
 
     if (object->kind != '{')
         return false;
-    while (json_text_next(object, &cursor, &key, &member))
-        if (json_text_is(&key, name, size_bytes)) {
+    while (apigateway_json_text_next(object, &cursor, &key, &member))
+        if (apigateway_json_text_is(&key, name, size_bytes)) {
             *value = member;
             is_found = true;
         }
     return is_found;
 }
 
-bool json_text_element(const struct json_slice *array, size_t index, struct json_slice *value)
+bool apigateway_json_text_element(const struct apigateway_json_slice *array, size_t index, struct apigateway_json_slice *value)
 {
     const char *cursor = NULL;
-    struct json_slice key;
+    struct apigateway_json_slice key;
 
     if (array->kind != '[')
         return false;
-    while (json_text_next(array, &cursor, &key, value))
+    while (apigateway_json_text_next(array, &cursor, &key, value))
         if (!index--)
             return true;
     return false;

@@ -11,7 +11,7 @@ static bool is_same(char a, char b, bool ignore_case)
 }
 
 /* The last '*' that was passed is where matching goes back to: no recursion, and the time is bounded by the product of the lengths. */
-bool policy_matches(const char *pattern, const char *text, bool ignore_case)
+bool apigateway_policy_matches(const char *pattern, const char *text, bool ignore_case)
 {
     const char *star = NULL;
     const char *again = NULL;
@@ -45,14 +45,14 @@ static enum answer matches_any(const json_t *patterns, const char *text, bool ig
     json_t *pattern;
 
     if (json_is_string(patterns))
-        return policy_matches(json_string_value(patterns), text, ignore_case) ? YES : NO;
+        return apigateway_policy_matches(json_string_value(patterns), text, ignore_case) ? YES : NO;
     if (!json_is_array(patterns))
         return MALFORMED;
     json_array_foreach(patterns, i, pattern)
     {
         if (!json_is_string(pattern))
             return MALFORMED;
-        if (policy_matches(json_string_value(pattern), text, ignore_case))
+        if (apigateway_policy_matches(json_string_value(pattern), text, ignore_case))
             answer = YES;
     }
     return answer;
@@ -72,7 +72,7 @@ static enum answer speaks_of(const json_t *statement, const char *name, const ch
     return answer;
 }
 
-static enum policy_verdict judge_statement(const json_t *statement, const char *action, const char *resource)
+static enum apigateway_policy_verdict judge_statement(const json_t *statement, const char *action, const char *resource)
 {
     const char *effect = json_string_value(json_object_get(statement, "Effect"));
     enum answer on_action = speaks_of(statement, "Action", "NotAction", action, true);
@@ -81,31 +81,34 @@ static enum policy_verdict judge_statement(const json_t *statement, const char *
 
     if (!effect || (!allows && strcmp(effect, "Deny") != 0) || on_action == MALFORMED || on_resource == MALFORMED ||
         json_object_get(statement, "Condition"))
-        return POLICY_MALFORMED;
+        return APIGATEWAY_POLICY_MALFORMED;
     if (on_action == NO || on_resource == NO)
-        return POLICY_UNMENTIONED;
-    return allows ? POLICY_ALLOWED : POLICY_DENIED;
+        return APIGATEWAY_POLICY_UNMENTIONED;
+    return allows ? APIGATEWAY_POLICY_ALLOWED : APIGATEWAY_POLICY_DENIED;
 }
 
 /* Malformed beats Deny, Deny beats Allow. */
-static enum policy_verdict stronger(enum policy_verdict a, enum policy_verdict b)
+static enum apigateway_policy_verdict stronger(enum apigateway_policy_verdict a, enum apigateway_policy_verdict b)
 {
-    static const int strength[] = { [POLICY_UNMENTIONED] = 0, [POLICY_ALLOWED] = 1, [POLICY_DENIED] = 2, [POLICY_MALFORMED] = 3 };
+    static const int strength[] = { [APIGATEWAY_POLICY_UNMENTIONED] = 0,
+                                    [APIGATEWAY_POLICY_ALLOWED] = 1,
+                                    [APIGATEWAY_POLICY_DENIED] = 2,
+                                    [APIGATEWAY_POLICY_MALFORMED] = 3 };
 
     return strength[a] >= strength[b] ? a : b;
 }
 
-enum policy_verdict policy_judge(const json_t *policy, const char *action, const char *resource)
+enum apigateway_policy_verdict apigateway_policy_judge(const json_t *policy, const char *action, const char *resource)
 {
     const json_t *statements = json_object_get(policy, "Statement");
-    enum policy_verdict verdict = POLICY_UNMENTIONED;
+    enum apigateway_policy_verdict verdict = APIGATEWAY_POLICY_UNMENTIONED;
     size_t i;
     json_t *statement;
 
     if (json_is_object(statements))
         return judge_statement(statements, action, resource);
     if (!json_is_array(statements))
-        return POLICY_MALFORMED;
+        return APIGATEWAY_POLICY_MALFORMED;
     json_array_foreach(statements, i, statement) verdict = stronger(verdict, judge_statement(statement, action, resource));
     return verdict;
 }

@@ -5,15 +5,15 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-enum policy_verdict {
-    POLICY_ALLOWED,
-    POLICY_DENIED,      /* by a Deny statement */
-    POLICY_UNMENTIONED, /* by no statement's allowing it */
-    POLICY_MALFORMED    /* not a policy, or one with what we do not understand (conditions) */
+enum apigateway_policy_verdict {
+    APIGATEWAY_POLICY_ALLOWED,
+    APIGATEWAY_POLICY_DENIED,      /* by a Deny statement */
+    APIGATEWAY_POLICY_UNMENTIONED, /* by no statement's allowing it */
+    APIGATEWAY_POLICY_MALFORMED    /* not a policy, or one with what we do not understand (conditions) */
 };
 
 /* The verdict of policy ({"Version": ..., "Statement": one or several}) on action ("execute-api:Invoke") and resource (an ARN). */
-enum policy_verdict policy_judge(const json_t *policy, const char *action, const char *resource);
+enum apigateway_policy_verdict apigateway_policy_judge(const json_t *policy, const char *action, const char *resource);
 
 /* Whether text matches a pattern in which '*' stands for any run of characters and '?' for any one. */
-bool policy_matches(const char *pattern, const char *text, bool ignore_case);
+bool apigateway_policy_matches(const char *pattern, const char *text, bool ignore_case);

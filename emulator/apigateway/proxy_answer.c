@@ -11,7 +11,7 @@
 #include <strings.h>
 
 struct reading {
-    struct proxy_answer *answer;
+    struct apigateway_proxy_answer *answer;
     struct arena *arena;
     bool is_base64;
     const char *fault;
@@ -25,7 +25,7 @@ static bool fail(struct reading *reading, const char *fault)
 }
 
 /* A number without a fraction, or a text of digits: the service takes both. */
-static bool read_status(struct reading *reading, const struct json_slice *value)
+static bool read_status(struct reading *reading, const struct apigateway_json_slice *value)
 {
     const char *text = NULL;
     int64_t status;
@@ -33,31 +33,31 @@ static bool read_status(struct reading *reading, const struct json_slice *value)
     if (value->kind == '0')
         text = arena_copy(reading->arena, value->text, value->size_bytes);
     else if (value->kind == '"')
-        text = json_text_string(value, reading->arena, NULL);
+        text = apigateway_json_text_string(value, reading->arena, NULL);
     if (!text_to_int64(text, &status) || status < 100 || status > 599)
         return fail(reading, "its statusCode is not a whole number from 100 to 599");
     reading->answer->status = (int)status;
     return true;
 }
 
-static void note_header(struct reading *reading, const struct json_slice *key, const struct json_slice *value)
+static void note_header(struct reading *reading, const struct apigateway_json_slice *key, const struct apigateway_json_slice *value)
 {
-    const char *name = json_text_string(key, reading->arena, NULL);
+    const char *name = apigateway_json_text_string(key, reading->arena, NULL);
 
     if (value->kind == '"' && !strcasecmp(name, "Sec-WebSocket-Protocol"))
-        reading->answer->subprotocol = json_text_string(value, reading->arena, NULL);
+        reading->answer->subprotocol = apigateway_json_text_string(value, reading->arena, NULL);
 }
 
-static bool read_headers(struct reading *reading, const struct json_slice *value)
+static bool read_headers(struct reading *reading, const struct apigateway_json_slice *value)
 {
     const char *cursor = NULL;
-    struct json_slice key, header;
+    struct apigateway_json_slice key, header;
 
     if (value->kind == 'n')
         return true;
     if (value->kind != '{')
         return fail(reading, "its headers are not an object");
-    while (json_text_next(value, &cursor, &key, &header)) {
+    while (apigateway_json_text_next(value, &cursor, &key, &header)) {
         if (header.kind == '{' || header.kind == '[')
             return fail(reading, "a value of its headers is not a text");
         note_header(reading, &key, &header);
@@ -65,38 +65,38 @@ static bool read_headers(struct reading *reading, const struct json_slice *value
     return true;
 }
 
-static bool read_multi_headers(struct reading *reading, const struct json_slice *value)
+static bool read_multi_headers(struct reading *reading, const struct apigateway_json_slice *value)
 {
     const char *cursor = NULL;
-    struct json_slice key, list, last;
+    struct apigateway_json_slice key, list, last;
 
     if (value->kind == 'n')
         return true;
     if (value->kind != '{')
         return fail(reading, "its multiValueHeaders are not an object");
-    while (json_text_next(value, &cursor, &key, &list)) {
+    while (apigateway_json_text_next(value, &cursor, &key, &list)) {
         const char *inner = NULL;
-        struct json_slice none;
+        struct apigateway_json_slice none;
 
         if (list.kind != '[')
             return fail(reading, "a value of its multiValueHeaders is not a list");
-        while (json_text_next(&list, &inner, &none, &last))
+        while (apigateway_json_text_next(&list, &inner, &none, &last))
             note_header(reading, &key, &last);
     }
     return true;
 }
 
-static bool read_body(struct reading *reading, const struct json_slice *value)
+static bool read_body(struct reading *reading, const struct apigateway_json_slice *value)
 {
     if (value->kind == 'n')
         return true;
     if (value->kind != '"')
         return fail(reading, "its body is not a text");
-    reading->answer->body = json_text_string(value, reading->arena, &reading->answer->body_size_bytes);
+    reading->answer->body = apigateway_json_text_string(value, reading->arena, &reading->answer->body_size_bytes);
     return true;
 }
 
-static bool read_is_base64(struct reading *reading, const struct json_slice *value)
+static bool read_is_base64(struct reading *reading, const struct apigateway_json_slice *value)
 {
     if (value->kind != 't' && value->kind != 'f' && value->kind != 'n')
         return fail(reading, "its isBase64Encoded is not a boolean");
@@ -106,23 +106,23 @@ static bool read_is_base64(struct reading *reading, const struct json_slice *val
 
 static const struct {
     const char *name;
-    bool (*read)(struct reading *reading, const struct json_slice *value);
+    bool (*read)(struct reading *reading, const struct apigateway_json_slice *value);
 } members[] = {
     { "statusCode", read_status }, { "headers", read_headers },           { "multiValueHeaders", read_multi_headers },
     { "body", read_body },         { "isBase64Encoded", read_is_base64 },
 };
 
-static bool read_member(struct reading *reading, const struct json_slice *key, const struct json_slice *value)
+static bool read_member(struct reading *reading, const struct apigateway_json_slice *key, const struct apigateway_json_slice *value)
 {
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (json_text_is(key, members[i].name, strlen(members[i].name)))
+        if (apigateway_json_text_is(key, members[i].name, strlen(members[i].name)))
             return members[i].read(reading, value);
     return fail(reading, "it has a member other than statusCode, headers, multiValueHeaders, body and isBase64Encoded");
 }
 
 static bool decode_body(struct reading *reading)
 {
-    struct proxy_answer *answer = reading->answer;
+    struct apigateway_proxy_answer *answer = reading->answer;
     char *bytes;
 
     if (!reading->is_base64 || !answer->body)
@@ -134,17 +134,18 @@ static bool decode_body(struct reading *reading)
     return true;
 }
 
-enum status proxy_answer_read(const char *payload, size_t size_bytes, struct arena *arena, struct proxy_answer *answer, const char **fault)
+enum status apigateway_proxy_answer_read(const char *payload, size_t size_bytes, struct arena *arena,
+                                         struct apigateway_proxy_answer *answer, const char **fault)
 {
     struct reading reading = { .answer = answer, .arena = arena };
     const char *cursor = NULL;
-    struct json_slice whole, key, value;
+    struct apigateway_json_slice whole, key, value;
 
-    *answer = (struct proxy_answer){ 0 };
-    if (json_text_open(payload, size_bytes, &whole) != OK || whole.kind != '{')
+    *answer = (struct apigateway_proxy_answer){ 0 };
+    if (apigateway_json_text_open(payload, size_bytes, &whole) != OK || whole.kind != '{')
         fail(&reading, "it is not a JSON object");
     else
-        while (json_text_next(&whole, &cursor, &key, &value) && read_member(&reading, &key, &value))
+        while (apigateway_json_text_next(&whole, &cursor, &key, &value) && read_member(&reading, &key, &value))
             ;
     if (!reading.fault && !answer->status)
         fail(&reading, "it has no statusCode");

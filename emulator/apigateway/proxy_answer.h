@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-struct proxy_answer {
+struct apigateway_proxy_answer {
     int status;       /* 100 to 599 */
     const char *body; /* decoded from base64 when the answer says so; NULL: none */
     size_t body_size_bytes;
@@ -16,4 +16,5 @@ struct proxy_answer {
 };
 
 /* Reads payload; the answer's texts are in arena. INVALID: malformed; `fault` then says why, for the log. */
-enum status proxy_answer_read(const char *payload, size_t size_bytes, struct arena *arena, struct proxy_answer *answer, const char **fault);
+enum status apigateway_proxy_answer_read(const char *payload, size_t size_bytes, struct arena *arena,
+                                         struct apigateway_proxy_answer *answer, const char **fault);

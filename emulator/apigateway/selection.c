@@ -31,14 +31,14 @@ struct part {
     size_t step_count;
 };
 
-struct selection {
+struct apigateway_selection {
     struct arena arena;
     struct part parts[PARTS_MAX];
     size_t part_count;
 };
 
 struct parser {
-    struct selection *selection;
+    struct apigateway_selection *selection;
     const char *at;
     const char *fault;
 };
@@ -212,20 +212,20 @@ static bool take_literal(struct parser *parser)
     return true;
 }
 
-enum status selection_parse(const char *expression, struct selection **selection, const char **fault)
+enum status apigateway_selection_parse(const char *expression, struct apigateway_selection **selection, const char **fault)
 {
     struct parser parser = { .at = expression };
     bool is_good = true;
 
     *selection = NULL;
     *fault = "the expression is too long";
-    if (strlen(expression) > SELECTION_MAX_LENGTH)
+    if (strlen(expression) > APIGATEWAY_SELECTION_MAX_LENGTH)
         return INVALID;
     parser.selection = memory_new(sizeof *parser.selection);
     while (is_good && *parser.at)
         is_good = *parser.at == '$' ? take_variable(&parser) : take_literal(&parser);
     if (!is_good) {
-        selection_free(parser.selection);
+        apigateway_selection_free(parser.selection);
         *fault = parser.fault;
         return INVALID;
     }
@@ -236,7 +236,7 @@ enum status selection_parse(const char *expression, struct selection **selection
 /* ---- evaluation ---- */
 
 /* A string says what it says, null says nothing, numbers and booleans stay as they were written. */
-static void add_scalar(const struct json_slice *value, struct buffer *to)
+static void add_scalar(const struct apigateway_json_slice *value, struct buffer *to)
 {
     struct arena arena = { 0 };
     size_t size_bytes;
@@ -248,24 +248,24 @@ static void add_scalar(const struct json_slice *value, struct buffer *to)
         buffer_add(to, value->text, value->size_bytes);
         return;
     }
-    said = json_text_string(value, &arena, &size_bytes);
+    said = apigateway_json_text_string(value, &arena, &size_bytes);
     buffer_add(to, said, size_bytes);
     arena_clear(&arena);
 }
 
 /* "[item1, item2]": as the service prints an array. Containers within one stay the JSON that they are, as an object does. */
-static void add_value(const struct json_slice *value, struct buffer *to)
+static void add_value(const struct apigateway_json_slice *value, struct buffer *to)
 {
     const char *cursor = NULL;
     const char *between = "";
-    struct json_slice key, element;
+    struct apigateway_json_slice key, element;
 
     if (value->kind != '[') {
         add_scalar(value, to);
         return;
     }
     buffer_add_char(to, '[');
-    while (json_text_next(value, &cursor, &key, &element)) {
+    while (apigateway_json_text_next(value, &cursor, &key, &element)) {
         buffer_add_text(to, between);
         add_scalar(&element, to);
         between = ", ";
@@ -273,15 +273,16 @@ static void add_value(const struct json_slice *value, struct buffer *to)
     buffer_add_char(to, ']');
 }
 
-static bool take_step(const struct step *step, const struct json_slice *from, struct json_slice *to)
+static bool take_step(const struct step *step, const struct apigateway_json_slice *from, struct apigateway_json_slice *to)
 {
-    return step->kind == STEP_NAME ? json_text_member(from, step->name, step->size_bytes, to) : json_text_element(from, step->index, to);
+    return step->kind == STEP_NAME ? apigateway_json_text_member(from, step->name, step->size_bytes, to)
+                                   : apigateway_json_text_element(from, step->index, to);
 }
 
 /* Follows the steps as far as they lead to one value; *count says how many are left when a wildcard stops it. */
-static bool follow(const struct step **steps, size_t *count, struct json_slice *value)
+static bool follow(const struct step **steps, size_t *count, struct apigateway_json_slice *value)
 {
-    struct json_slice next;
+    struct apigateway_json_slice next;
 
     for (; *count && (*steps)->kind != STEP_ALL; ++*steps, --*count) {
         if (!take_step(*steps, value, &next))
@@ -292,14 +293,14 @@ static bool follow(const struct step **steps, size_t *count, struct json_slice *
 }
 
 /* "[a, b]" of what the steps behind a wildcard find in each member. A further wildcard finds nothing: one list is what can be printed. */
-static void add_all(const struct json_slice *container, const struct step *steps, size_t count, struct buffer *to)
+static void add_all(const struct apigateway_json_slice *container, const struct step *steps, size_t count, struct buffer *to)
 {
     const char *cursor = NULL;
     const char *between = "";
-    struct json_slice key, value;
+    struct apigateway_json_slice key, value;
 
     buffer_add_char(to, '[');
-    while (json_text_next(container, &cursor, &key, &value)) {
+    while (apigateway_json_text_next(container, &cursor, &key, &value)) {
         const struct step *rest = steps;
         size_t left = count;
 
@@ -312,11 +313,11 @@ static void add_all(const struct json_slice *container, const struct step *steps
     buffer_add_char(to, ']');
 }
 
-static void add_path(const struct part *part, const struct json_slice *body, struct buffer *to)
+static void add_path(const struct part *part, const struct apigateway_json_slice *body, struct buffer *to)
 {
     const struct step *steps = part->steps;
     size_t count = part->step_count;
-    struct json_slice value = *body;
+    struct apigateway_json_slice value = *body;
 
     if (!follow(&steps, &count, &value))
         return;
@@ -326,11 +327,11 @@ static void add_path(const struct part *part, const struct json_slice *body, str
         add_value(&value, to);
 }
 
-void selection_evaluate(const struct selection *selection, const char *body, size_t size_bytes, selection_lookup *lookup, void *context,
-                        struct buffer *value)
+void apigateway_selection_evaluate(const struct apigateway_selection *selection, const char *body, size_t size_bytes,
+                                   apigateway_selection_lookup *lookup, void *context, struct buffer *value)
 {
-    struct json_slice whole;
-    bool is_json = json_text_open(body, size_bytes, &whole) == OK;
+    struct apigateway_json_slice whole;
+    bool is_json = apigateway_json_text_open(body, size_bytes, &whole) == OK;
 
     for (size_t i = 0; i < selection->part_count; i++) {
         const struct part *part = &selection->parts[i];
@@ -352,7 +353,7 @@ void selection_evaluate(const struct selection *selection, const char *body, siz
     }
 }
 
-void selection_free(struct selection *selection)
+void apigateway_selection_free(struct apigateway_selection *selection)
 {
     if (!selection)
         return;

@@ -9,21 +9,21 @@
 
 #include <stddef.h>
 
-struct selection;
+struct apigateway_selection;
 
 /* What a variable other than request.body stands for ("context.connectionId", "stageVariables.x", "request.header.X"): a text, or NULL when
  * it is not known, which reads as empty. */
-typedef const char *selection_lookup(void *context, const char *name);
+typedef const char *apigateway_selection_lookup(void *context, const char *name);
 
-enum { SELECTION_MAX_LENGTH = 1024 };
+enum { APIGATEWAY_SELECTION_MAX_LENGTH = 1024 };
 
-/* Parses expression. INVALID, with the reason in `fault` (static), when it is longer than SELECTION_MAX_LENGTH or asks for what is not
- * understood: an open brace, an unknown variable, a filter or a recursive path. */
-enum status selection_parse(const char *expression, struct selection **selection, const char **fault);
+/* Parses expression. INVALID, with the reason in `fault` (static), when it is longer than APIGATEWAY_SELECTION_MAX_LENGTH or asks for what
+ * is not understood: an open brace, an unknown variable, a filter or a recursive path. */
+enum status apigateway_selection_parse(const char *expression, struct apigateway_selection **selection, const char **fault);
 
 /* Adds the value for a message to `value`; a body that is not JSON finds nothing. lookup may be NULL. */
-void selection_evaluate(const struct selection *selection, const char *body, size_t size_bytes, selection_lookup *lookup, void *context,
-                        struct buffer *value);
+void apigateway_selection_evaluate(const struct apigateway_selection *selection, const char *body, size_t size_bytes,
+                                   apigateway_selection_lookup *lookup, void *context, struct buffer *value);
 
 /* Accepts NULL. */
-void selection_free(struct selection *selection);
+void apigateway_selection_free(struct apigateway_selection *selection);

@@ -18,14 +18,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *body = memory_copy(data + length, size - length);
     struct arena arena = { 0 };
     struct buffer value = { 0 };
-    struct selection *selection;
-    struct proxy_answer answer;
+    struct apigateway_selection *selection;
+    struct apigateway_proxy_answer answer;
     const char *fault;
 
-    if (selection_parse(expression, &selection, &fault) == OK)
-        selection_evaluate(selection, body, size - length, NULL, NULL, &value);
-    proxy_answer_read(body, size - length, &arena, &answer, &fault);
-    selection_free(selection);
+    if (apigateway_selection_parse(expression, &selection, &fault) == OK)
+        apigateway_selection_evaluate(selection, body, size - length, NULL, NULL, &value);
+    apigateway_proxy_answer_read(body, size - length, &arena, &answer, &fault);
+    apigateway_selection_free(selection);
     buffer_clear(&value);
     arena_clear(&arena);
     free(expression);

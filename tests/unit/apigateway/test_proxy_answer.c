@@ -31,10 +31,10 @@ static const struct {
 START_TEST(an_answer_is_read)
 {
     struct arena arena = { 0 };
-    struct proxy_answer answer;
+    struct apigateway_proxy_answer answer;
     const char *fault;
 
-    ck_assert_msg(proxy_answer_read(answers[_i].payload, strlen(answers[_i].payload), &arena, &answer, &fault) == OK, "%s: %s",
+    ck_assert_msg(apigateway_proxy_answer_read(answers[_i].payload, strlen(answers[_i].payload), &arena, &answer, &fault) == OK, "%s: %s",
                   answers[_i].payload, fault);
     ck_assert_int_eq(answer.status, answers[_i].status);
     ck_assert_pstr_eq(answer.body, answers[_i].body);
@@ -79,10 +79,10 @@ static const struct {
 START_TEST(a_malformed_answer_is_refused)
 {
     struct arena arena = { 0 };
-    struct proxy_answer answer;
+    struct apigateway_proxy_answer answer;
     const char *fault;
 
-    ck_assert_int_eq(proxy_answer_read(refusals[_i].payload, strlen(refusals[_i].payload), &arena, &answer, &fault), INVALID);
+    ck_assert_int_eq(apigateway_proxy_answer_read(refusals[_i].payload, strlen(refusals[_i].payload), &arena, &answer, &fault), INVALID);
     ck_assert_str_eq(fault, refusals[_i].fault);
     arena_clear(&arena);
 }

@@ -89,15 +89,16 @@ static const struct {
 START_TEST(an_expression_has_its_value)
 {
     struct buffer value = { 0 };
-    struct selection *selection;
+    struct apigateway_selection *selection;
     const char *fault;
 
-    ck_assert_msg(selection_parse(evaluations[_i].expression, &selection, &fault) == OK, "%s: %s", evaluations[_i].expression, fault);
+    ck_assert_msg(apigateway_selection_parse(evaluations[_i].expression, &selection, &fault) == OK, "%s: %s", evaluations[_i].expression,
+                  fault);
     buffer_add_text(&value, "");
-    selection_evaluate(selection, evaluations[_i].body, strlen(evaluations[_i].body), look_up, NULL, &value);
+    apigateway_selection_evaluate(selection, evaluations[_i].body, strlen(evaluations[_i].body), look_up, NULL, &value);
     ck_assert_msg(!strcmp(value.data, evaluations[_i].value), "%s of %s is '%s', not '%s'", evaluations[_i].expression,
                   evaluations[_i].body, value.data, evaluations[_i].value);
-    selection_free(selection);
+    apigateway_selection_free(selection);
     buffer_clear(&value);
 }
 END_TEST
@@ -123,10 +124,10 @@ static const struct {
 
 START_TEST(what_is_not_understood_is_refused)
 {
-    struct selection *selection;
+    struct apigateway_selection *selection;
     const char *fault;
 
-    ck_assert_int_eq(selection_parse(refusals[_i].expression, &selection, &fault), INVALID);
+    ck_assert_int_eq(apigateway_selection_parse(refusals[_i].expression, &selection, &fault), INVALID);
     ck_assert_str_eq(fault, refusals[_i].fault);
     ck_assert_ptr_null(selection);
 }
@@ -134,21 +135,21 @@ END_TEST
 
 START_TEST(an_expression_is_bounded)
 {
-    char expression[SELECTION_MAX_LENGTH + 2];
-    struct selection *selection;
+    char expression[APIGATEWAY_SELECTION_MAX_LENGTH + 2];
+    struct apigateway_selection *selection;
     const char *fault;
 
     memset(expression, 'a', sizeof expression);
-    expression[SELECTION_MAX_LENGTH + 1] = '\0';
-    ck_assert_int_eq(selection_parse(expression, &selection, &fault), INVALID);
+    expression[APIGATEWAY_SELECTION_MAX_LENGTH + 1] = '\0';
+    ck_assert_int_eq(apigateway_selection_parse(expression, &selection, &fault), INVALID);
     ck_assert_str_eq(fault, "the expression is too long");
-    expression[SELECTION_MAX_LENGTH] = '\0';
-    ck_assert_int_eq(selection_parse(expression, &selection, &fault), OK);
-    selection_free(selection);
-    for (int i = 0; i < SELECTION_MAX_LENGTH; i += 2)
+    expression[APIGATEWAY_SELECTION_MAX_LENGTH] = '\0';
+    ck_assert_int_eq(apigateway_selection_parse(expression, &selection, &fault), OK);
+    apigateway_selection_free(selection);
+    for (int i = 0; i < APIGATEWAY_SELECTION_MAX_LENGTH; i += 2)
         memcpy(expression + i, ".a", 2);
     memcpy(expression, "x$request.body", 14);
-    ck_assert_int_eq(selection_parse(expression, &selection, &fault), INVALID);
+    ck_assert_int_eq(apigateway_selection_parse(expression, &selection, &fault), INVALID);
     ck_assert_str_eq(fault, "the path is too long");
 }
 END_TEST
@@ -156,13 +157,13 @@ END_TEST
 /* 1,000 levels are read, one more is not JSON to us; neither uses the stack. */
 START_TEST(depth_is_bounded)
 {
-    char *text = malloc(2 * (JSON_TEXT_DEPTH + 1) + 1);
-    struct json_slice value;
+    char *text = malloc(2 * (APIGATEWAY_JSON_TEXT_DEPTH + 1) + 1);
+    struct apigateway_json_slice value;
 
-    for (size_t depth = JSON_TEXT_DEPTH; depth <= JSON_TEXT_DEPTH + 1; depth++) {
+    for (size_t depth = APIGATEWAY_JSON_TEXT_DEPTH; depth <= APIGATEWAY_JSON_TEXT_DEPTH + 1; depth++) {
         memset(text, '[', depth);
         memset(text + depth, ']', depth);
-        ck_assert_int_eq(json_text_open(text, 2 * depth, &value), depth == JSON_TEXT_DEPTH ? OK : INVALID);
+        ck_assert_int_eq(apigateway_json_text_open(text, 2 * depth, &value), depth == APIGATEWAY_JSON_TEXT_DEPTH ? OK : INVALID);
     }
     free(text);
 }
