@@ -41,9 +41,10 @@ $(BUILD)/unit-tests: $(OBJECTS) $(TESTS)
 build/fuzz/fuzz_%: $(OBJECTS) build/fuzz/tests/fuzz/fuzz_%.o
 	$(CC) $(OPTIMIZE) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
-$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
-	$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
+	$(CC) $(OPTIMIZE) -Wl,--as-needed -o $@ $^ $(LDLIBS)
+$(BUILD)/bench/fanout: $(OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

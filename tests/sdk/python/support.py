@@ -288,7 +288,7 @@ def template_up(template, files=None, parameters=None, arguments=(), environment
         else:
             path = os.path.abspath(template)
             directory = os.path.dirname(path)
-        options = [f"--parameter={name}={value}" for name, value in (parameters or {}).items()]
+        options = [word for name, value in (parameters or {}).items() for word in ("--parameter-overrides", f"{name}={value}")]
         server = Server(["up", path, *options, *arguments], environment=environment)
         server.directory = directory
         yield stack.enter_context(server)
