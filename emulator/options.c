@@ -143,15 +143,17 @@ static const struct setting *setting_of(int id)
     return NULL;
 }
 
-/* "--parameter-overrides A=1 B=2": every following word up to the next option. */
+/* "--parameter-overrides A=1 B=2": the option's own value, and every following word that has the form. */
 static bool read_overrides(struct options *options, struct arena *arena, int argc, char **argv)
 {
-    options->overrides = arena_take(arena, (size_t)(argc + 1) * sizeof *options->overrides);
-    for (optind--; optind < argc && argv[optind][0] != '-' && strchr(argv[optind], '='); optind++)
+    if (!options->overrides)
+        options->overrides = arena_take(arena, (size_t)(argc + 1) * sizeof *options->overrides);
+    if (!strchr(optarg, '=') || optarg[0] == '=')
+        return complain("--parameter-overrides", optarg, "is no parameter: give Key=Value, as many as you like");
+    options->overrides[options->override_count++] = optarg;
+    for (; optind < argc && argv[optind][0] != '-' && strchr(argv[optind], '='); optind++)
         options->overrides[options->override_count++] = argv[optind];
-    if (options->override_count)
-        return true;
-    return complain("--parameter-overrides", optarg, "is no parameter: give Key=Value, as many as you like");
+    return true;
 }
 
 static const struct option long_options[] = {

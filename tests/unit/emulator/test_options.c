@@ -42,6 +42,7 @@ static const struct {
     { { "up", "a.yaml", "b.yaml" }, true, false },
     { { "up", "--port", "1", "template.yaml", "--parameter-overrides", "A=1", "B=2" }, true, true },
     { { "up", "template.yaml", "--parameter-overrides", "A" }, true, false },
+    { { "up", "template.yaml", "--parameter-overrides=A=1", "B=2" }, true, true },
 };
 
 START_TEST(a_command_line_is_taken_or_refused)
