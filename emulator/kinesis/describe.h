@@ -3,7 +3,7 @@
 
 #include "kinesis/room.h"
 
-/* "CREATING", "ACTIVE", "DELETING" */
+/* "CREATING", "ACTIVE", "UPDATING", "DELETING" */
 const char *kinesis_state_text(const struct kinesis_stream *stream);
 
 /* What DescribeStream and DescribeStreamSummary share; new reference. */
@@ -11,6 +11,9 @@ json_t *kinesis_stream_json(const struct kinesis_stream *stream);
 
 /* {ShardId, HashKeyRange, SequenceNumberRange}; new reference. */
 json_t *kinesis_shard_json(const struct shard *shard);
+
+/* [{ShardId, ParentShards, HashKeyRange}] for the shards that took over from this one; new reference. */
+json_t *kinesis_children_json(const struct shard *shard);
 
 /* Seconds with at most three decimals, as a number that prints plainly. */
 json_t *kinesis_time_json(int64_t time_ms);

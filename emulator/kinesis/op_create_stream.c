@@ -22,23 +22,11 @@ const struct member kinesis_create_stream_input[] = {
     { 0 },
 };
 
-static void become_active(struct timer *timer)
-{
-    struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
-
-    stream->state = STREAM_ACTIVE;
-    kinesis_tell(stream);
-}
-
 static void begin_life(struct kinesis *room, struct kinesis_stream *stream)
 {
     map_put(&room->streams, stream->name, stream);
     trace_add(room->ground->trace, TRACE_CALL, 0, stream->arn, -1, "CreateStream");
-    if (room->state_ms) {
-        stream->state = STREAM_CREATING;
-        timer_start(room->ground->clock, &stream->timer, room->state_ms, become_active);
-    }
-    kinesis_tell(stream);
+    kinesis_pass_through(stream, STREAM_CREATING);
 }
 
 enum outcome kinesis_create_stream(struct call *call)
@@ -62,10 +50,12 @@ enum outcome kinesis_create_stream(struct call *call)
             "page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to "
             "request higher limits.",
             room->ground->account, room->ground->region, SHARD_MAX, (long long)count);
-    stream = kinesis_stream_new(room, name, (unsigned)count, clock_now_ms(room->ground->clock));
+    stream = kinesis_stream_new(room, name, clock_now_ms(room->ground->clock));
+    kinesis_stream_divide(stream, (unsigned)count);
+    json_object_update(stream->tags, call_member(call, "Tags"));
     stream->is_on_demand = is_on_demand;
     stream->record_max_bytes = call_integer(call, "MaxRecordSizeInKiB", 1024) * 1024;
-    if (kinesis_store_put_stream(room->store, stream) != OK) {
+    if (kinesis_store_put(room->store, stream) != OK) {
         kinesis_stream_free(stream);
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
     }

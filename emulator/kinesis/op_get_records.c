@@ -1,10 +1,12 @@
 /* GetRecords: up to 10,000 records and 10 MiB an answer, at least one record; the iterator may be used again until it expires. */
 
 #include "base/base64.h"
+#include "kinesis/describe.h"
 #include "kinesis/iterator.h"
 #include "kinesis/shapes.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <time.h>
 
 enum { ANSWER_MAX_BYTES = 10 << 20 };
@@ -74,12 +76,32 @@ static uint64_t print_records(struct buffer *text, const struct shard *shard, ui
     return at;
 }
 
+/* Only the answer that has passed the last record of a closed shard lacks the next iterator and carries the children: KCL moves on by that.
+ */
+static void print_end(struct buffer *text, const struct shard *shard, uint64_t reached)
+{
+    char next[ITERATOR_SIZE];
+    json_t *children;
+    char *children_text;
+
+    buffer_print(text, "],\"MillisBehindLatest\":%" PRId64, kinesis_shard_behind_ms(shard, reached));
+    if (!shard->closed_ms || reached < shard->next_position) {
+        kinesis_iterator_print(shard, reached, next);
+        buffer_print(text, ",\"NextShardIterator\":\"%s\"}", next);
+        return;
+    }
+    children = kinesis_children_json(shard);
+    children_text = json_dumps(children, JSON_COMPACT);
+    buffer_print(text, ",\"ChildShards\":%s}", children_text);
+    free(children_text);
+    json_decref(children);
+}
+
 enum outcome kinesis_get_records(struct call *call)
 {
     struct iterator iterator;
     struct kinesis_stream *stream;
     struct shard *shard;
-    char next[ITERATOR_SIZE];
     uint64_t reached;
 
     if (kinesis_iterator_parse(call_string(call, "ShardIterator"), &iterator) != OK)
@@ -96,8 +118,6 @@ enum outcome kinesis_get_records(struct call *call)
         iterator.position = shard->first_position;
     buffer_add_text(&call->text, "{\"Records\":[");
     reached = print_records(&call->text, shard, iterator.position, call_integer(call, "Limit", 10000));
-    kinesis_iterator_print(shard, reached, next);
-    buffer_print(&call->text, "],\"NextShardIterator\":\"%s\",\"MillisBehindLatest\":%" PRId64 "}", next,
-                 kinesis_shard_behind_ms(shard, reached));
+    print_end(&call->text, shard, reached);
     return DONE;
 }

@@ -53,7 +53,8 @@ static enum outcome at_sequence(struct call *call, const struct shard *shard, bo
         *position = shard->first_position;
         return DONE;
     }
-    if (sequence_parse(text, &sequence) != OK || sequence.shard_made_s != stream->made_ms / 1000)
+    if (sequence_parse(text, &sequence) != OK || sequence.shard_index >= stream->shard_count ||
+        sequence.shard_made_s != stream->shards[sequence.shard_index]->made_ms / 1000)
         return call_fail(
             call, ERR_INVALID_ARGUMENT,
             "StartingSequenceNumber %s used in GetShardIterator on shard %s in stream %s under account %s is invalid because it "
@@ -63,7 +64,7 @@ static enum outcome at_sequence(struct call *call, const struct shard *shard, bo
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "Invalid StartingSequenceNumber. It encodes shardId-%012u, while it was used in a call to a shard with %s",
                          sequence.shard_index, shard->id);
-    *position = sequence.counter + (is_after ? 1 : 0);
+    *position = sequence.counter < shard->next_position ? sequence.counter + (is_after ? 1 : 0) : shard->next_position;
     return DONE;
 }
 

@@ -8,8 +8,8 @@
         row(DescribeStreamSummary, describe_stream_summary) row(GetRecords, get_records) row(GetShardIterator, get_shard_iterator) \
             row(ListShards, list_shards) row(ListStreams, list_streams) row(PutRecord, put_record) row(PutRecords, put_records)
 
-#define KINESIS_DECLARATION(name, function)                                                                  \
-    extern const struct member kinesis_##function##_input[];                                                 \
+#define KINESIS_DECLARATION(name, function)                  \
+    extern const struct member kinesis_##function##_input[]; \
     operation_function kinesis_##function;
 KINESIS_OPERATIONS(KINESIS_DECLARATION)
 #undef KINESIS_DECLARATION

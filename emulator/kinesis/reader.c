@@ -30,6 +30,11 @@ bool kinesis_stream_exists(const struct kinesis *room, const char *stream, char 
     return found != NULL;
 }
 
+static const char *id_of(const struct shard *shard)
+{
+    return shard ? shard->id : NULL;
+}
+
 enum status kinesis_each_shard(const struct kinesis *room, const char *stream,
                                void (*each)(void *context, const char *shard, const char *parent, const char *adjacent_parent),
                                void *context)
@@ -39,7 +44,7 @@ enum status kinesis_each_shard(const struct kinesis *room, const char *stream,
     if (!found)
         return ABSENT;
     for (unsigned i = 0; i < found->shard_count; i++)
-        each(context, found->shards[i]->id, NULL, NULL);
+        each(context, found->shards[i]->id, id_of(found->shards[i]->parent), id_of(found->shards[i]->adjacent_parent));
     return OK;
 }
 
@@ -123,7 +128,7 @@ enum status kinesis_read(const struct kinesis *room, struct kinesis_reader *read
         lend(shard, reader->next++, &records[(*count)++]);
         bytes += size;
     }
-    return OK;
+    return !*count && shard->closed_ms ? FULL : OK;
 }
 
 int64_t kinesis_behind_ms(const struct kinesis *room, const struct kinesis_reader *reader)

@@ -23,8 +23,18 @@ struct kinesis {
 /* Tells the stream's listeners at the end of this turn. */
 void kinesis_tell(struct kinesis_stream *stream);
 
+/* Lets the stream be in state (CREATING, UPDATING) for as long as the room's streams stay in it, then ACTIVE again; tells its listeners. */
+void kinesis_pass_through(struct kinesis_stream *stream, enum stream_state state);
+
+/* Ends an operation that changed the stream: stores it, traces the call, and passes through UPDATING. FAILED when it could not be stored.
+ */
+enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream);
+
+/* The ACTIVE stream that a call names; NULL after call_fail when there is none, or it is busy with a change. */
+struct kinesis_stream *kinesis_stream_idle(struct call *call);
+
 /* Takes the stream out of the room and frees it. */
 void kinesis_remove(struct kinesis_stream *stream);
 
-/* The stream that a call names by StreamName or StreamARN; NULL after call_fail when there is none. */
+/* The stream that a call names by StreamName, StreamARN or ResourceARN; NULL after call_fail when there is none. */
 struct kinesis_stream *kinesis_stream_named(struct call *call);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "kinesis/describe.h"
 #include "kinesis/room.h"
 #include "kinesis/store.h"
 
@@ -54,20 +55,29 @@ void kinesis_remove(struct kinesis_stream *stream)
     struct kinesis *room = stream->room;
 
     kinesis_tell(stream);
-    kinesis_store_remove_stream(room->store, stream);
+    kinesis_store_remove(room->store, stream);
     map_remove(&room->streams, stream->name);
     kinesis_stream_free(stream);
+}
+
+/* The name in "arn:...:stream/NAME" and in "arn:...:stream/NAME/consumer/...". */
+static const char *name_in_arn(struct call *call, const char *arn)
+{
+    const char *name = arn ? strstr(arn, "stream/") : NULL;
+
+    return name ? arena_copy(call->arena, name + 7, strcspn(name + 7, "/")) : NULL;
 }
 
 struct kinesis_stream *kinesis_stream_named(struct call *call)
 {
     const struct kinesis *room = room_of(call);
     const char *name = call_string(call, "StreamName");
-    const char *arn = call_string(call, "StreamARN");
     struct kinesis_stream *stream;
 
-    if (!name && arn)
-        name = strrchr(arn, '/') + 1;
+    if (!name)
+        name = name_in_arn(call, call_string(call, "StreamARN"));
+    if (!name)
+        name = name_in_arn(call, call_string(call, "ResourceARN"));
     if (!name) {
         call_fail(call, ERR_VALIDATION,
                   "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null");
@@ -77,6 +87,45 @@ struct kinesis_stream *kinesis_stream_named(struct call *call)
     if (!stream)
         call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name, room->ground->account);
     return stream;
+}
+
+struct kinesis_stream *kinesis_stream_idle(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_named(call);
+
+    if (!stream || stream->state == STREAM_ACTIVE)
+        return stream;
+    call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s not ACTIVE, instead in state %s", stream->name, call->ground->account,
+              kinesis_state_text(stream));
+    return NULL;
+}
+
+static void become_active(struct timer *timer)
+{
+    struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
+
+    stream->state = STREAM_ACTIVE;
+    kinesis_tell(stream);
+}
+
+void kinesis_pass_through(struct kinesis_stream *stream, enum stream_state state)
+{
+    struct kinesis *room = stream->room;
+
+    if (room->state_ms) {
+        stream->state = state;
+        timer_start(room->ground->clock, &stream->timer, room->state_ms, become_active);
+    }
+    kinesis_tell(stream);
+}
+
+enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream)
+{
+    if (kinesis_store_put(stream->room->store, stream) != OK)
+        return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
+    trace_add(call->ground->trace, TRACE_CALL, call->cause, stream->arn, -1, call->operation->name);
+    kinesis_pass_through(stream, STREAM_UPDATING);
+    return DONE;
 }
 
 void kinesis_close(struct kinesis *room)

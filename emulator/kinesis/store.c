@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "kinesis/document.h"
 #include "kinesis/room.h"
 
 #include <stdlib.h>
@@ -16,8 +17,7 @@ struct kinesis_store {
     sqlite3_stmt *trim;
 };
 
-static const char tables[] = "CREATE TABLE IF NOT EXISTS kinesis_stream(name TEXT PRIMARY KEY, id TEXT, shard_count INT, made_ms INT,"
-                             " is_on_demand INT, retention_hours INT) WITHOUT ROWID;"
+static const char tables[] = "CREATE TABLE IF NOT EXISTS kinesis_stream(name TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;"
                              "CREATE TABLE IF NOT EXISTS kinesis_record(stream TEXT, shard INT, position INT, arrived_ms INT, key BLOB,"
                              " data BLOB, PRIMARY KEY(stream, shard, position)) WITHOUT ROWID;";
 
@@ -50,21 +50,25 @@ static void load_records(struct kinesis *room, struct database *database)
     sqlite3_finalize(rows);
 }
 
-static void load_streams(struct kinesis *room, struct database *database)
+static enum status load_streams(struct kinesis *room, struct database *database)
 {
-    sqlite3_stmt *rows = database_prepare(
-        database, "SELECT name, id, shard_count, made_ms, is_on_demand, retention_hours FROM kinesis_stream ORDER BY made_ms");
+    sqlite3_stmt *rows = database_prepare(database, "SELECT name, document FROM kinesis_stream ORDER BY name");
+    enum status status = rows ? OK : BROKEN;
 
-    while (rows && sqlite3_step(rows) == SQLITE_ROW) {
-        struct kinesis_stream *stream = kinesis_stream_new(room, (const char *)sqlite3_column_text(rows, 0),
-                                                           (unsigned)sqlite3_column_int64(rows, 2), sqlite3_column_int64(rows, 3));
+    while (status == OK && sqlite3_step(rows) == SQLITE_ROW) {
+        json_t *document = json_loads((const char *)sqlite3_column_text(rows, 1), 0, NULL);
+        struct kinesis_stream *stream = document ? kinesis_document_read(room, document) : NULL;
 
-        snprintf(stream->id, sizeof stream->id, "%s", (const char *)sqlite3_column_text(rows, 1));
-        stream->is_on_demand = sqlite3_column_int(rows, 4);
-        stream->retention_hours = sqlite3_column_int64(rows, 5);
-        map_put(&room->streams, stream->name, stream);
+        if (stream) {
+            map_put(&room->streams, stream->name, stream);
+        } else {
+            log_error("the data file's stream %s cannot be read", (const char *)sqlite3_column_text(rows, 0));
+            status = BROKEN;
+        }
+        json_decref(document);
     }
     sqlite3_finalize(rows);
+    return status;
 }
 
 enum status kinesis_store_open(struct kinesis_store **out, struct kinesis *room)
@@ -74,13 +78,12 @@ enum status kinesis_store_open(struct kinesis_store **out, struct kinesis *room)
 
     if (!database_is_kept(database))
         return OK;
-    if (database_run(database, tables) != OK)
+    if (database_run(database, tables) != OK || load_streams(room, database) != OK)
         return BROKEN;
-    load_streams(room, database);
     load_records(room, database);
     store = memory_new(sizeof *store);
     store->database = database;
-    store->put_stream = database_prepare(database, "INSERT OR REPLACE INTO kinesis_stream VALUES(?,?,?,?,?,?)");
+    store->put_stream = database_prepare(database, "INSERT OR REPLACE INTO kinesis_stream VALUES(?,?)");
     store->remove_stream = database_prepare(database, "DELETE FROM kinesis_stream WHERE name = ?");
     store->remove_records = database_prepare(database, "DELETE FROM kinesis_record WHERE stream = ?");
     store->add = database_prepare(database, "INSERT INTO kinesis_record VALUES(?,?,?,?,?,?)");
@@ -89,20 +92,25 @@ enum status kinesis_store_open(struct kinesis_store **out, struct kinesis *room)
     return store->put_stream && store->remove_stream && store->remove_records && store->add && store->trim ? OK : BROKEN;
 }
 
-enum status kinesis_store_put_stream(struct kinesis_store *store, const struct kinesis_stream *stream)
+enum status kinesis_store_put(struct kinesis_store *store, const struct kinesis_stream *stream)
 {
+    json_t *document;
+    char *text;
+    enum status status;
+
     if (!store)
         return OK;
+    document = kinesis_document_of(stream);
+    text = json_dumps(document, JSON_COMPACT);
     sqlite3_bind_text(store->put_stream, 1, stream->name, -1, SQLITE_STATIC);
-    sqlite3_bind_text(store->put_stream, 2, stream->id, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(store->put_stream, 3, stream->shard_count);
-    sqlite3_bind_int64(store->put_stream, 4, stream->made_ms);
-    sqlite3_bind_int(store->put_stream, 5, stream->is_on_demand);
-    sqlite3_bind_int64(store->put_stream, 6, stream->retention_hours);
-    return run(store, store->put_stream);
+    sqlite3_bind_text(store->put_stream, 2, text, -1, SQLITE_STATIC);
+    status = run(store, store->put_stream);
+    free(text);
+    json_decref(document);
+    return status;
 }
 
-enum status kinesis_store_remove_stream(struct kinesis_store *store, const struct kinesis_stream *stream)
+enum status kinesis_store_remove(struct kinesis_store *store, const struct kinesis_stream *stream)
 {
     if (!store)
         return OK;

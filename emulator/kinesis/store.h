@@ -9,8 +9,9 @@ struct kinesis_store;
 /* Opens the store of room, and loads what it holds into the room. *store is NULL when the database is in memory. */
 enum status kinesis_store_open(struct kinesis_store **store, struct kinesis *room);
 
-enum status kinesis_store_put_stream(struct kinesis_store *store, const struct kinesis_stream *stream);
-enum status kinesis_store_remove_stream(struct kinesis_store *store, const struct kinesis_stream *stream);
+/* Keeps all of the stream but its records. */
+enum status kinesis_store_put(struct kinesis_store *store, const struct kinesis_stream *stream);
+enum status kinesis_store_remove(struct kinesis_store *store, const struct kinesis_stream *stream);
 
 enum status kinesis_store_add(struct kinesis_store *store, const struct shard *shard, uint64_t position, int64_t arrived_ms,
                               const char *key, size_t key_size, const void *data, size_t size_bytes);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "kinesis/consumer.h"
 #include "kinesis/room.h"
 #include "kinesis/sequence.h"
 #include "kinesis/store.h"
@@ -10,20 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct shard *new_shard(struct kinesis_stream *stream, unsigned index, unsigned count)
-{
-    struct shard *shard = memory_new(sizeof *shard);
-
-    shard->stream = stream;
-    shard->index = index;
-    snprintf(shard->id, sizeof shard->id, "shardId-%012u", index);
-    shard->first_key = hash_key_range_start(index, count);
-    shard->last_key = index + 1 == count ? ~(hash_key)0 : hash_key_range_start(index + 1, count) - 1;
-    shard->made_ms = stream->made_ms;
-    shard->first_position = 1;
-    shard->next_position = 1;
-    return shard;
-}
+const char *const kinesis_metric_names[METRIC_COUNT] = { "IncomingBytes",
+                                                         "IncomingRecords",
+                                                         "OutgoingBytes",
+                                                         "OutgoingRecords",
+                                                         "WriteProvisionedThroughputExceeded",
+                                                         "ReadProvisionedThroughputExceeded",
+                                                         "IteratorAgeMilliseconds" };
 
 static void name_stream(struct kinesis_stream *stream, const char *name)
 {
@@ -37,7 +31,7 @@ static void name_stream(struct kinesis_stream *stream, const char *name)
     random_text(&stream->room->ids, letters, stream->id + 21, 3);
 }
 
-struct kinesis_stream *kinesis_stream_new(struct kinesis *room, const char *name, unsigned shard_count, int64_t made_ms)
+struct kinesis_stream *kinesis_stream_new(struct kinesis *room, const char *name, int64_t made_ms)
 {
     struct kinesis_stream *stream = memory_new(sizeof *stream);
 
@@ -46,12 +40,60 @@ struct kinesis_stream *kinesis_stream_new(struct kinesis *room, const char *name
     stream->retention_hours = 24;
     stream->record_max_bytes = 1 << 20;
     stream->state = STREAM_ACTIVE;
+    stream->tags = json_object();
     name_stream(stream, name);
-    stream->shards = memory_new(shard_count * sizeof(struct shard *));
-    stream->shard_count = shard_count;
-    for (unsigned i = 0; i < shard_count; i++)
-        stream->shards[i] = new_shard(stream, i, shard_count);
     return stream;
+}
+
+/* Puts the shard among the open ones, which stay in order of their ranges. */
+static void list_open(struct kinesis_stream *stream, struct shard *shard)
+{
+    unsigned at = stream->open_count++;
+
+    stream->open = memory_resize(stream->open, stream->open_count * sizeof(struct shard *));
+    for (; at && stream->open[at - 1]->first_key > shard->first_key; at--)
+        stream->open[at] = stream->open[at - 1];
+    stream->open[at] = shard;
+}
+
+struct shard *kinesis_stream_add_shard(struct kinesis_stream *stream, hash_key first, hash_key last, int64_t made_ms, struct shard *parent,
+                                       struct shard *adjacent_parent)
+{
+    struct shard *shard = memory_new(sizeof *shard);
+
+    shard->stream = stream;
+    shard->index = stream->shard_count++;
+    snprintf(shard->id, sizeof shard->id, "shardId-%012u", shard->index);
+    shard->first_key = first;
+    shard->last_key = last;
+    shard->made_ms = made_ms;
+    shard->parent = parent;
+    shard->adjacent_parent = adjacent_parent;
+    shard->first_position = 1;
+    shard->next_position = 1;
+    stream->shards = memory_resize(stream->shards, stream->shard_count * sizeof(struct shard *));
+    stream->shards[shard->index] = shard;
+    list_open(stream, shard);
+    return shard;
+}
+
+void kinesis_stream_divide(struct kinesis_stream *stream, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        kinesis_stream_add_shard(stream, hash_key_range_start(i, count),
+                                 i + 1 == count ? ~(hash_key)0 : hash_key_range_start(i + 1, count) - 1, stream->made_ms, NULL, NULL);
+}
+
+void kinesis_shard_end(struct shard *shard, int64_t time_ms)
+{
+    struct kinesis_stream *stream = shard->stream;
+    unsigned kept = 0;
+
+    shard->closed_ms = time_ms;
+    for (unsigned i = 0; i < stream->open_count; i++)
+        if (stream->open[i] != shard)
+            stream->open[kept++] = stream->open[i];
+    stream->open_count = kept;
 }
 
 static void free_shard(struct shard *shard)
@@ -67,6 +109,11 @@ void kinesis_stream_free(struct kinesis_stream *stream)
     timer_stop(stream->room->ground->clock, &stream->timer);
     for (unsigned i = 0; i < stream->shard_count; i++)
         free_shard(stream->shards[i]);
+    kinesis_consumers_clear(stream);
+    json_decref(stream->tags);
+    free(stream->key_id);
+    free(stream->policy);
+    free(stream->open);
     free(stream->shards);
     free(stream);
 }
@@ -98,17 +145,17 @@ struct shard *kinesis_shard_find(const struct kinesis_stream *stream, const char
 struct shard *kinesis_shard_of(const struct kinesis_stream *stream, hash_key key)
 {
     unsigned low = 0;
-    unsigned high = stream->shard_count - 1;
+    unsigned high = stream->open_count - 1;
 
     while (low < high) {
         unsigned middle = (low + high + 1) / 2;
 
-        if (stream->shards[middle]->first_key <= key)
+        if (stream->open[middle]->first_key <= key)
             low = middle;
         else
             high = middle - 1;
     }
-    return stream->shards[low];
+    return stream->open[low];
 }
 
 static void grow(struct shard *shard)
@@ -218,12 +265,19 @@ void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char t
     sequence_print(&sequence, text);
 }
 
+void kinesis_shard_last_sequence(const struct shard *shard, char text[KINESIS_SEQUENCE_SIZE])
+{
+    struct sequence sequence = { shard->made_ms / 1000, shard->index, INT64_MAX, shard->closed_ms / 1000 };
+
+    sequence_print(&sequence, text);
+}
+
 int64_t kinesis_shard_behind_ms(const struct shard *shard, uint64_t position)
 {
     uint64_t reached;
 
     if (position >= shard->next_position)
-        return 0;
+        return shard->closed_ms ? clock_now_ms(shard->stream->room->ground->clock) - shard->closed_ms : 0;
     reached = position > shard->first_position ? position - 1 : shard->first_position;
     return kinesis_shard_record(shard, shard->next_position - 1)->arrived_ms - kinesis_shard_record(shard, reached)->arrived_ms;
 }

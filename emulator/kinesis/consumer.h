@@ -1,0 +1,29 @@
+#pragma once
+/* Registered consumers of a stream (enhanced fan-out): a name, an ARN, a state on the clock. */
+
+#include "kinesis/stream.h"
+
+enum { CONSUMER_MAX = 20, CONSUMER_ARN_SIZE = 500 };
+
+struct kinesis_consumer {
+    struct kinesis_stream *stream;
+    char name[STREAM_NAME_SIZE];
+    char arn[CONSUMER_ARN_SIZE];
+    int64_t made_ms;
+    bool is_creating;
+    struct timer timer; /* ends CREATING */
+};
+
+/* Adds a consumer of that name, which the stream must not have. */
+struct kinesis_consumer *kinesis_consumer_add(struct kinesis_stream *stream, const char *name, int64_t made_ms);
+
+/* {ConsumerName, ConsumerARN, ConsumerStatus, ConsumerCreationTimestamp}; new reference. */
+json_t *kinesis_consumer_json(const struct kinesis_consumer *consumer);
+
+/* The consumer with the ARN, in any stream of the room; NULL: none. */
+struct kinesis_consumer *kinesis_consumer_by_arn(const struct kinesis *room, const char *arn);
+
+void kinesis_consumer_remove(struct kinesis_consumer *consumer);
+
+/* Removes all of them. */
+void kinesis_consumers_clear(struct kinesis_stream *stream);
