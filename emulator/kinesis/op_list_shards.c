@@ -10,6 +10,7 @@
 
 enum { TOKEN_LIFE_MS = 300 * 1000, TOKEN_MAX = 400 };
 
+enum filter_type { AFTER_SHARD_ID, AT_TRIM_HORIZON, FROM_TRIM_HORIZON, AT_LATEST, AT_TIMESTAMP, FROM_TIMESTAMP };
 static const char *const filters[] = {
     "AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST", "AT_TIMESTAMP", "FROM_TIMESTAMP", NULL
 };
@@ -31,9 +32,18 @@ const struct member kinesis_list_shards_input[] = {
     { 0 },
 };
 
-static void set_token(struct call *call, const struct kinesis_stream *stream, unsigned next)
+/* What a listing is of, and where it goes on. */
+struct listing {
+    struct kinesis_stream *stream;
+    unsigned next;
+    int filter;      /* index into filters */
+    int64_t time_ms; /* of AT_TIMESTAMP and FROM_TIMESTAMP */
+};
+
+static void set_token(struct call *call, const struct listing *listing)
 {
-    char *plain = call_print(call, "%s %u %" PRId64, stream->name, next, clock_now_ms(call->ground->clock));
+    char *plain = call_print(call, "%s %u %d %" PRId64 " %" PRId64, listing->stream->name, listing->next, listing->filter, listing->time_ms,
+                             clock_now_ms(call->ground->clock));
     char *token = arena_take(call->arena, base64_encoded_size(strlen(plain)) + 1);
 
     base64_encode(plain, strlen(plain), token);
@@ -41,7 +51,7 @@ static void set_token(struct call *call, const struct kinesis_stream *stream, un
 }
 
 /* Where a token goes on. FAILED with AWS's error when it is not ours or too old. */
-static enum outcome read_token(struct call *call, const char *token, struct kinesis_stream **stream, unsigned *next)
+static enum outcome read_token(struct call *call, const char *token, struct listing *listing)
 {
     char plain[TOKEN_MAX + 4] = { 0 };
     char name[STREAM_NAME_SIZE];
@@ -51,54 +61,94 @@ static enum outcome read_token(struct call *call, const char *token, struct kine
     if (call_has(call, "StreamName"))
         return call_fail(call, ERR_INVALID_ARGUMENT, "NextToken and StreamName cannot be provided together.");
     if (strlen(token) > TOKEN_MAX || base64_decode(token, strlen(token), plain, &size) != OK ||
-        sscanf(plain, "%128s %u %" SCNd64, name, next, &issued_ms) != 3)
+        sscanf(plain, "%128s %u %d %" SCNd64 " %" SCNd64, name, &listing->next, &listing->filter, &listing->time_ms, &issued_ms) != 5)
         return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid NextToken.");
     if (clock_now_ms(call->ground->clock) - issued_ms > TOKEN_LIFE_MS)
         return call_fail(call, ERR_EXPIRED_NEXT_TOKEN, "NextToken has expired.");
-    *stream = kinesis_stream_find(room_of(call), name);
-    if (!*stream)
+    listing->stream = kinesis_stream_find(room_of(call), name);
+    if (!listing->stream)
         return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name, call->ground->account);
     return DONE;
 }
 
-static enum outcome find_start(struct call *call, struct kinesis_stream **stream, unsigned *next)
+static enum outcome read_filter(struct call *call, const json_t *filter_given, const char **after, struct listing *listing)
+{
+    const char *type = json_string_value(json_object_get(filter_given, "Type"));
+    const json_t *time = json_object_get(filter_given, "Timestamp");
+
+    listing->filter = FROM_TRIM_HORIZON;
+    for (int i = 0; type && filters[i]; i++)
+        if (!strcmp(type, filters[i]))
+            listing->filter = i;
+    if (listing->filter == AFTER_SHARD_ID) {
+        *after = json_string_value(json_object_get(filter_given, "ShardId"));
+        if (!*after)
+            return call_fail(call, ERR_INVALID_ARGUMENT, "ShardId must be provided when ShardFilterType is AFTER_SHARD_ID.");
+    }
+    if (listing->filter == AT_TIMESTAMP || listing->filter == FROM_TIMESTAMP) {
+        if (!json_is_number(time))
+            return call_fail(call, ERR_INVALID_ARGUMENT, "Timestamp must be provided when ShardFilterType is %s.", type);
+        listing->time_ms = (int64_t)(json_number_value(time) * 1000.0 + 0.5);
+    }
+    return DONE;
+}
+
+static enum outcome find_start(struct call *call, struct listing *listing)
 {
     const char *token = call_string(call, "NextToken");
     const char *after = call_string(call, "ExclusiveStartShardId");
-    const json_t *wanted = call_member(call, "ShardFilter");
-    const char *type = json_string_value(json_object_get(wanted, "Type"));
 
     if (token)
-        return read_token(call, token, stream, next);
+        return read_token(call, token, listing);
     if (!call_has(call, "StreamName") && !call_has(call, "StreamARN"))
         return call_fail(call, ERR_INVALID_ARGUMENT, "Either NextToken or StreamName should be provided.");
-    if (type && !strcmp(type, "AFTER_SHARD_ID"))
-        after = json_string_value(json_object_get(wanted, "ShardId"));
-    *stream = kinesis_stream_named(call);
-    if (!*stream)
+    listing->stream = kinesis_stream_named(call);
+    if (!listing->stream || read_filter(call, call_member(call, "ShardFilter"), &after, listing) != DONE)
         return FAILED;
-    if (after && kinesis_shard_index(after, next) != OK)
-        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after, (*stream)->name,
-                         call->ground->account);
-    *next += after ? 1 : 0;
+    if (after && kinesis_shard_index(after, &listing->next) != OK)
+        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after,
+                         listing->stream->name, call->ground->account);
+    listing->next += after ? 1 : 0;
     return DONE;
+}
+
+static bool is_wanted(const struct listing *listing, const struct shard *shard, int64_t horizon_ms)
+{
+    bool is_unexpired = !shard->closed_ms || shard->closed_ms >= horizon_ms;
+
+    switch (listing->filter) {
+    case AT_LATEST:
+        return !shard->closed_ms;
+    case AT_TRIM_HORIZON:
+        return is_unexpired && shard->made_ms <= (horizon_ms > listing->stream->made_ms ? horizon_ms : listing->stream->made_ms);
+    case AT_TIMESTAMP:
+        return is_unexpired && shard->made_ms <= listing->time_ms && (!shard->closed_ms || shard->closed_ms >= listing->time_ms);
+    case FROM_TIMESTAMP:
+        return is_unexpired && (!shard->closed_ms || shard->closed_ms >= listing->time_ms);
+    default:
+        return is_unexpired;
+    }
 }
 
 enum outcome kinesis_list_shards(struct call *call)
 {
-    struct kinesis_stream *stream = NULL;
-    int64_t max = call_integer(call, "MaxResults", 1000);
+    struct listing listing = { 0 };
+    size_t max = (size_t)call_integer(call, "MaxResults", 1000);
+    int64_t horizon_ms;
     json_t *shards;
-    unsigned next = 0;
+    unsigned count;
 
-    if (find_start(call, &stream, &next) != DONE)
+    if (find_start(call, &listing) != DONE)
         return FAILED;
+    horizon_ms = clock_now_ms(call->ground->clock) - listing.stream->retention_hours * 3600 * 1000;
+    count = listing.stream->state == STREAM_CREATING ? 0 : listing.stream->shard_count;
     max = max > 1000 ? 1000 : max;
     shards = json_array();
-    for (; stream->state != STREAM_CREATING && next < stream->shard_count && json_array_size(shards) < (size_t)max; next++)
-        json_array_append_new(shards, kinesis_shard_json(stream->shards[next]));
+    for (; listing.next < count && json_array_size(shards) < max; listing.next++)
+        if (is_wanted(&listing, listing.stream->shards[listing.next], horizon_ms))
+            json_array_append_new(shards, kinesis_shard_json(listing.stream->shards[listing.next]));
     call->output = json_pack("{s:o}", "Shards", shards);
-    if (stream->state != STREAM_CREATING && next < stream->shard_count)
-        set_token(call, stream, next);
+    if (listing.next < count)
+        set_token(call, &listing);
     return DONE;
 }

@@ -18,6 +18,7 @@ struct kinesis {
     struct random_stream ids;
     uint64_t iterator_count; /* makes each iterator another one */
     int64_t state_ms;        /* how long CREATING and DELETING last */
+    bool has_commitment;     /* a setting of the account */
 };
 
 /* Tells the stream's listeners at the end of this turn. */

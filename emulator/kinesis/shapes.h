@@ -11,3 +11,11 @@
     {                                                                                                     \
         "StreamARN", STRING, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" \
     }
+#define SHARD_ID_MEMBER(name)                                                              \
+    {                                                                                      \
+        name, STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
+    }
+#define RESOURCE_ARN_MEMBER                                                                                                     \
+    {                                                                                                                           \
+        "ResourceARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:.*stream/.+" \
+    }

@@ -1,0 +1,162 @@
+/* The settings of a stream: retention, mode, record size, warm throughput, encryption. Each passes through UPDATING. */
+
+#include "base/memory.h"
+#include "kinesis/room.h"
+#include "kinesis/shapes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- retention ---- */
+
+const struct member kinesis_increase_stream_retention_period_input[] = {
+    STREAM_NAME_MEMBER,
+    { "RetentionPeriodHours", INTEGER, .required = true },
+    STREAM_ARN_MEMBER,
+    { 0 },
+};
+const struct member kinesis_decrease_stream_retention_period_input[] = {
+    STREAM_NAME_MEMBER,
+    { "RetentionPeriodHours", INTEGER, .required = true },
+    STREAM_ARN_MEMBER,
+    { 0 },
+};
+
+enum { RETENTION_MIN_HOURS = 24, RETENTION_MAX_HOURS = 8760 };
+
+static enum outcome check_retention(struct call *call, int64_t hours)
+{
+    if (hours < RETENTION_MIN_HOURS)
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "Minimum allowed retention period is %d hours. Requested retention period (%lld hours) is too short.",
+                         RETENTION_MIN_HOURS, (long long)hours);
+    if (hours > RETENTION_MAX_HOURS)
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "Maximum allowed retention period is %d hours. Requested retention period (%lld hours) is too long.",
+                         RETENTION_MAX_HOURS, (long long)hours);
+    return DONE;
+}
+
+static enum outcome set_retention(struct call *call, bool is_increase)
+{
+    struct kinesis_stream *stream = kinesis_stream_idle(call);
+    int64_t hours = call_integer(call, "RetentionPeriodHours", 0);
+
+    if (!stream || check_retention(call, hours) != DONE)
+        return FAILED;
+    if (is_increase ? hours < stream->retention_hours : hours > stream->retention_hours)
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "Requested retention period (%lld hours) for stream %s can not be %s than existing retention period (%lld hours). "
+                         "Use %sRetentionPeriod API.",
+                         (long long)hours, stream->name, is_increase ? "shorter" : "longer", (long long)stream->retention_hours,
+                         is_increase ? "DecreaseRetentionPeriod" : "IncreaseRetentionPeriod");
+    stream->retention_hours = hours;
+    return kinesis_changed(call, stream);
+}
+
+enum outcome kinesis_increase_stream_retention_period(struct call *call)
+{
+    return set_retention(call, true);
+}
+
+enum outcome kinesis_decrease_stream_retention_period(struct call *call)
+{
+    return set_retention(call, false);
+}
+
+/* ---- mode ---- */
+
+static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
+static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
+const struct member kinesis_update_stream_mode_input[] = {
+    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" },
+    { "StreamModeDetails", STRUCTURE, .required = true, .members = mode_details },
+    { "WarmThroughputMiBps", INTEGER, .min_is_zero = true },
+    { 0 },
+};
+
+enum outcome kinesis_update_stream_mode(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_idle(call);
+    const char *mode = json_string_value(json_object_get(call_member(call, "StreamModeDetails"), "StreamMode"));
+
+    if (!stream)
+        return FAILED;
+    stream->is_on_demand = !strcmp(mode, "ON_DEMAND");
+    return kinesis_changed(call, stream);
+}
+
+/* ---- record size and warm throughput ---- */
+
+const struct member kinesis_update_max_record_size_input[] = {
+    STREAM_ARN_MEMBER,
+    { "MaxRecordSizeInKiB", INTEGER, .required = true, .min = 1024, .max = 10240 },
+    { 0 },
+};
+
+enum outcome kinesis_update_max_record_size(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_idle(call);
+
+    if (!stream)
+        return FAILED;
+    stream->record_max_bytes = call_integer(call, "MaxRecordSizeInKiB", 1024) * 1024;
+    return kinesis_changed(call, stream);
+}
+
+const struct member kinesis_update_stream_warm_throughput_input[] = {
+    STREAM_ARN_MEMBER,
+    STREAM_NAME_MEMBER,
+    { "WarmThroughputMiBps", INTEGER, .required = true, .min_is_zero = true },
+    { 0 },
+};
+
+enum outcome kinesis_update_stream_warm_throughput(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_idle(call);
+    json_int_t wanted = call_integer(call, "WarmThroughputMiBps", 0);
+
+    if (!stream)
+        return FAILED;
+    if (!stream->is_on_demand)
+        return call_fail(call, ERR_VALIDATION, "Warm throughput can only be set for a stream in ON_DEMAND mode.");
+    call->output = json_pack("{s:s, s:s, s:{s:I, s:I}}", "StreamARN", stream->arn, "StreamName", stream->name, "WarmThroughput",
+                             "TargetMiBps", wanted, "CurrentMiBps", wanted);
+    return kinesis_changed(call, stream);
+}
+
+/* ---- encryption: states and fields, no cryptography ---- */
+
+static const char *const encryptions[] = { "KMS", "NONE", NULL };
+#define ENCRYPTION_MEMBERS                                                                     \
+    STREAM_NAME_MEMBER, { "EncryptionType", STRING, .required = true, .values = encryptions }, \
+        { "KeyId", STRING, .required = true, .min = 1, .max = 2048 }, STREAM_ARN_MEMBER,       \
+    {                                                                                          \
+        0                                                                                      \
+    }
+const struct member kinesis_start_stream_encryption_input[] = { ENCRYPTION_MEMBERS };
+const struct member kinesis_stop_stream_encryption_input[] = { ENCRYPTION_MEMBERS };
+
+enum outcome kinesis_start_stream_encryption(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_idle(call);
+
+    if (!stream)
+        return FAILED;
+    if (strcmp(call_string(call, "EncryptionType"), "KMS"))
+        return call_fail(call, ERR_INVALID_ARGUMENT, "EncryptionType NONE is not valid for StartStreamEncryption.");
+    free(stream->key_id);
+    stream->key_id = memory_copy_text(call_string(call, "KeyId"));
+    return kinesis_changed(call, stream);
+}
+
+enum outcome kinesis_stop_stream_encryption(struct call *call)
+{
+    struct kinesis_stream *stream = kinesis_stream_idle(call);
+
+    if (!stream)
+        return FAILED;
+    free(stream->key_id);
+    stream->key_id = NULL;
+    return kinesis_changed(call, stream);
+}
