@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "deploy/deploy.h"
+#include "deploy/report.h"
 #include "front/authority.h"
 #include "options.h"
 #include "world_rooms.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char common_help[] = "  --port N            port to listen on; 0 picks a free one (4566; LOWCLOUD_PORT)\n"
                                   "  --host ADDRESS      address to listen on (127.0.0.1; LOWCLOUD_HOST)\n"
@@ -31,28 +33,64 @@ static int help(const char *usage, const char *more)
     return 0;
 }
 
-/* ---- the ready line ---- */
+/* ---- what is served ---- */
 
-static void add_websocket(void *context, const char *name, const char *api_id, const char *stage)
+enum { STAGE_MAX = 64 };
+
+struct stages {
+    struct arena *arena;
+    const char *endpoint;
+    struct {
+        const char *name; /* of the API */
+        const char *api_id;
+        const char *stage;
+    } items[STAGE_MAX];
+    size_t count;
+};
+
+static void add_stage(void *context, const char *name, const char *api_id, const char *stage)
 {
-    const struct world *world = ((void **)context)[0];
-    json_t *websocket = ((void **)context)[1];
-    struct arena arena = { 0 };
+    struct stages *stages = context;
 
-    /* The plain form, /{stage}, while its stage's name is the only one; else the form that always works. */
-    json_object_set_new(websocket, name, json_string(arena_print(&arena, "ws%s/%s", world->endpoint + 4, stage)));
-    (void)api_id;
-    arena_clear(&arena);
+    if (stages->count == STAGE_MAX)
+        return;
+    stages->items[stages->count].name = arena_text(stages->arena, name);
+    stages->items[stages->count].api_id = arena_text(stages->arena, api_id);
+    stages->items[stages->count++].stage = arena_text(stages->arena, stage);
 }
 
-static void say_ready(struct world *world, json_t *outputs)
+/* ws://host:port/{stage} while no other API has a stage of that name; else the form that always works. */
+static const char *address_of(const struct stages *stages, size_t index)
+{
+    const char *stage = stages->items[index].stage;
+    size_t same = 0;
+
+    for (size_t i = 0; i < stages->count; i++)
+        same += !strcmp(stages->items[i].stage, stage);
+    if (same == 1)
+        return arena_print(stages->arena, "ws%s/%s", stages->endpoint + 4, stage);
+    return arena_print(stages->arena, "ws%s/_aws/execute-api/%s/%s", stages->endpoint + 4, stages->items[index].api_id, stage);
+}
+
+/* The API's name; with its stage when the API has several, or shares its name. */
+static const char *label_of(const struct stages *stages, size_t index)
+{
+    const char *name = stages->items[index].name;
+    size_t same = 0;
+
+    for (size_t i = 0; i < stages->count; i++)
+        same += !strcmp(stages->items[i].name, name);
+    return same == 1 ? name : arena_print(stages->arena, "%s/%s", name, stages->items[index].stage);
+}
+
+static void say_ready(const struct world *world, const struct stages *stages, json_t *outputs)
 {
     json_t *websocket = json_object();
-    void *context[] = { world, websocket };
     json_t *line;
     char *text;
 
-    apigateway_each_stage(world->apigateway, add_websocket, context);
+    for (size_t i = 0; i < stages->count; i++)
+        json_object_set_new(websocket, label_of(stages, i), json_string(address_of(stages, i)));
     line = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "event", "ready", "endpoint", world->endpoint, "region", world->ground.region,
                      "account", world->ground.account, "outputs", outputs ? json_incref(outputs) : json_object(), "websocket", websocket);
     text = json_dumps(line, JSON_COMPACT);
@@ -60,6 +98,15 @@ static void say_ready(struct world *world, json_t *outputs)
     fflush(stdout);
     free(text);
     json_decref(line);
+}
+
+static void report(const struct world *world, const struct stages *stages, const struct deploy_result *result)
+{
+    struct deploy_endpoint endpoints[STAGE_MAX + 1] = { { "AWS APIs", world->endpoint } };
+
+    for (size_t i = 0; i < stages->count; i++)
+        endpoints[i + 1] = (struct deploy_endpoint){ label_of(stages, i), address_of(stages, i) };
+    deploy_report(stdout, isatty(STDOUT_FILENO), result, endpoints, stages->count + 1);
 }
 
 /* ---- the template ---- */
@@ -97,6 +144,7 @@ static bool deploy(struct world *world, const struct options *options, struct ar
 
 static int run_world(const struct options *options, struct arena *arena)
 {
+    struct stages stages = { .arena = arena };
     struct deploy_result result = { 0 };
     struct world world;
     int status = EXIT_FAILURE;
@@ -105,7 +153,11 @@ static int run_world(const struct options *options, struct arena *arena)
         goto out;
     if (options->template_path && !deploy(&world, options, arena, &result))
         goto out;
-    say_ready(&world, result.outputs);
+    stages.endpoint = world.endpoint;
+    apigateway_each_stage(world.apigateway, add_stage, &stages);
+    if (!options->is_quiet && options->template_path)
+        report(&world, &stages, &result);
+    say_ready(&world, &stages, result.outputs);
     world_run(&world);
     status = EXIT_SUCCESS;
 out:

@@ -1,13 +1,12 @@
 /* lowcloud's subcommands: a table of contents. */
 
 #include "commands.h"
+#include "fleet.h"
 #include "version.h"
+#include "watch.h"
 
 #include <stdio.h>
 #include <string.h>
-
-int fleet_main(int argc, char **argv);
-int watch_main(int argc, char **argv);
 
 static const struct {
     const char *name;
