@@ -126,6 +126,7 @@ static bool set(struct options *options, struct arena *arena, const struct setti
 
 static bool read_environment(struct options *options, struct arena *arena)
 {
+    options->world.throttles_kinesis = text_is(getenv("LOWCLOUD_KINESIS_THROTTLE"), "on");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const char *value = getenv(settings[i].variable);
 
@@ -167,6 +168,7 @@ static const struct option long_options[] = {
     { "allow-origin", required_argument, NULL, OPTION_ORIGIN },
     { "freeze", required_argument, NULL, OPTION_FREEZE },
     { "parameter-overrides", required_argument, NULL, OPTION_OVERRIDES },
+    { "kinesis-throttle", no_argument, NULL, 't' },
     { "quiet", no_argument, NULL, 'q' },
     { "help", no_argument, NULL, 'h' },
     { 0 },
@@ -191,6 +193,8 @@ static bool read_option(struct options *options, struct arena *arena, int id, in
         return read_overrides(options, arena, argc, argv);
     if (id == 'q')
         options->is_quiet = true;
+    else if (id == 't')
+        options->world.throttles_kinesis = true;
     else if (id == 'h')
         options->wants_help = true;
     else

@@ -75,6 +75,7 @@ static enum status open_ground(struct world *world)
     ground->region = options->region ? options->region : "us-east-1";
     ground->account = options->account ? options->account : "000000000000";
     ground->data_directory = options->data_directory;
+    ground->throttles_kinesis = options->throttles_kinesis;
     ground->endpoint = world->endpoint;
     if (loop_open(&ground->loop, &world->clock) != OK || make_state_directory(world) != OK)
         return BROKEN;

@@ -13,6 +13,7 @@ struct world_options {
     const char *account;                /* NULL: 000000000000 */
     int64_t seed;                       /* negative: drawn from the machine */
     int64_t frozen_ms;                  /* > 0: the clock stands at that time */
+    bool throttles_kinesis;             /* bound each shard's throughput as AWS does */
     const char *const *allowed_origins; /* further origins that may call the APIs; NULL ends it; NULL: none */
 };
 

@@ -7,6 +7,8 @@
 #include "loop/loop.h"
 #include "trace/trace.h"
 
+#include <stdbool.h>
+
 struct ground {
     struct loop *loop;
     struct clock *clock;
@@ -21,4 +23,5 @@ struct ground {
     const char *state_directory; /* private to this process, made at start and removed at the end: unpacked functions, temporary files */
     const char *ca_file;         /* path of our CA's certificate (PEM) */
     int port;                    /* the front door's port, once known */
+    bool throttles_kinesis;      /* shards are bounded as on AWS */
 };

@@ -116,8 +116,12 @@ enum outcome kinesis_get_records(struct call *call)
     kinesis_shard_trim(shard);
     if (iterator.position < shard->first_position)
         iterator.position = shard->first_position;
+    if (kinesis_is_throttled(stream) && !throttle_take_read(&shard->throttle, call->ground->clock))
+        return call_fail(call, ERR_PROVISIONED_THROUGHPUT_EXCEEDED, "Rate exceeded for Shard - %s/%s/%s", call->ground->account,
+                         stream->name, shard->id);
     buffer_add_text(&call->text, "{\"Records\":[");
     reached = print_records(&call->text, shard, iterator.position, call_integer(call, "Limit", 10000));
+    throttle_note_read(&shard->throttle, call->ground->clock, call->text.size * 3 / 4); /* about the data before base64 */
     print_end(&call->text, shard, reached);
     return DONE;
 }

@@ -41,6 +41,15 @@ struct shard *kinesis_put_shard(struct call *call, const struct kinesis_stream *
     return NULL;
 }
 
+bool kinesis_put_admits(struct call *call, struct shard *shard, size_t size_bytes, const char **why)
+{
+    if (!kinesis_is_throttled(shard->stream) || throttle_take_record(&shard->throttle, call->ground->clock, size_bytes))
+        return true;
+    *why = call_print(call, "Rate exceeded for shard %s in stream %s under account %s.", shard->id, shard->stream->name,
+                      call->ground->account);
+    return false;
+}
+
 static enum outcome check_order(struct call *call, const struct kinesis_stream *stream)
 {
     const char *text = call_string(call, "SequenceNumberForOrdering");
@@ -73,6 +82,7 @@ enum outcome kinesis_put_record(struct call *call)
     char sequence[KINESIS_SEQUENCE_SIZE];
     struct blob data;
     struct shard *shard;
+    const char *why;
 
     if (!stream || check_order(call, stream) != DONE)
         return FAILED;
@@ -82,6 +92,8 @@ enum outcome kinesis_put_record(struct call *call)
     shard = kinesis_put_shard(call, stream, json_string_value(key), key_size, call_string(call, "ExplicitHashKey"));
     if (!shard)
         return FAILED;
+    if (!kinesis_put_admits(call, shard, data.size_bytes + key_size, &why))
+        return call_fail(call, ERR_PROVISIONED_THROUGHPUT_EXCEEDED, "%s", why);
     if (kinesis_shard_append(shard, json_string_value(key), key_size, data.bytes, data.size_bytes, call->cause, sequence) != OK)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
     if (call->exchange)

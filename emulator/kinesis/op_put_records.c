@@ -78,6 +78,12 @@ static struct incoming *decode_all(struct call *call, const struct kinesis_strea
 static bool take(struct call *call, const struct incoming *incoming, struct buffer *rows)
 {
     char sequence[KINESIS_SEQUENCE_SIZE];
+    const char *why;
+
+    if (!kinesis_put_admits(call, incoming->shard, incoming->size_bytes + incoming->key_size, &why)) {
+        buffer_print(rows, "{\"ErrorCode\":\"ProvisionedThroughputExceededException\",\"ErrorMessage\":\"%s\"}", why);
+        return false;
+    }
 
     if (kinesis_shard_append(incoming->shard, incoming->key, incoming->key_size, incoming->data, incoming->size_bytes, call->cause,
                              sequence) != OK) {

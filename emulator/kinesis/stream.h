@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "kinesis/hash_key.h"
 #include "kinesis/kinesis.h"
+#include "kinesis/throttle.h"
 
 #include <stdbool.h>
 
@@ -38,6 +39,7 @@ struct shard {
     size_t capacity;
     uint64_t first_position; /* of the oldest record that is kept */
     uint64_t next_position;  /* of the next record to come */
+    struct throttle throttle;
 };
 
 struct kinesis_stream {

@@ -243,6 +243,49 @@ START_TEST(a_listener_is_woken_once_a_turn)
 }
 END_TEST
 
+START_TEST(a_throttled_shard_takes_a_thousand_records_a_second)
+{
+    struct fixture_answer answer;
+
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    for (int i = 0; i < 1000; i++)
+        put("a", "MQ==");
+    answer = fixture_call(kinesis(), "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'MQ=='}");
+    ck_assert_int_eq(answer.error, ERR_PROVISIONED_THROUGHPUT_EXCEEDED);
+    ck_assert_str_eq(answer.message, "Rate exceeded for shard shardId-000000000000 in stream fixes under account 000000000000.");
+    put("b", "MQ=="); /* the other shard has room */
+    fixture_expect(
+        json_array_get(
+            json_object_get(fixture_done(kinesis(), "PutRecords", "{'StreamName':'fixes','Records':[{'PartitionKey':'a','Data':'MQ=='}]}"),
+                            "Records"),
+            0),
+        "{'ErrorCode':'ProvisionedThroughputExceededException','ErrorMessage':'Rate exceeded for shard shardId-000000000000 in stream "
+        "fixes under account 000000000000.'}");
+    world_advance(&fixture_world, 10);
+    for (int i = 0; i < 10; i++)
+        put("a", "MQ==");
+    ck_assert_int_eq(fixture_call(kinesis(), "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'MQ=='}").error,
+                     ERR_PROVISIONED_THROUGHPUT_EXCEEDED);
+}
+END_TEST
+
+START_TEST(a_throttled_shard_is_read_five_times_a_second)
+{
+    char input[700];
+    struct fixture_answer answer;
+
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'}", iterator("'ShardIteratorType':'TRIM_HORIZON'"));
+    for (int i = 0; i < 5; i++)
+        fixture_done(kinesis(), "GetRecords", input);
+    answer = fixture_call(kinesis(), "GetRecords", input);
+    ck_assert_int_eq(answer.error, ERR_PROVISIONED_THROUGHPUT_EXCEEDED);
+    ck_assert_str_eq(answer.message, "Rate exceeded for Shard - 000000000000/fixes/shardId-000000000000");
+    world_advance(&fixture_world, 200);
+    fixture_done(kinesis(), "GetRecords", input);
+}
+END_TEST
+
 Suite *suite_kinesis(void)
 {
     Suite *suite = suite_create("kinesis");
@@ -259,6 +302,8 @@ Suite *suite_kinesis(void)
     tcase_add_test(tests, an_iterator_of_a_deleted_stream_does_not_read_its_successor);
     tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, a_listener_is_woken_once_a_turn);
+    tcase_add_test(tests, a_throttled_shard_takes_a_thousand_records_a_second);
+    tcase_add_test(tests, a_throttled_shard_is_read_five_times_a_second);
     suite_add_tcase(suite, tests);
     return suite;
 }
