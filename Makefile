@@ -50,6 +50,9 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# The runtimes' own texts are compiled in (.incbin), which -MMD does not see.
+$(BUILD)/emulator/lambda/bootstraps.o: $(addprefix emulator/lambda/,bootstrap.py bootstrap.js redirect.js resolve.mjs)
+
 # ---- what it needs: Debian packages, installed when they are missing ----
 
 NEEDS := build-essential pkg-config libmicrohttpd-dev libwebsockets-dev libev-dev libsqlite3-dev libjansson-dev libssl-dev libyaml-dev libexpat1-dev \

@@ -1,5 +1,6 @@
 #pragma once
-/* Lambda: functions whose code runs unmodified in child processes, over the Runtime API; and the mappings that feed them from streams. */
+/* Lambda: functions whose code runs unmodified in child processes, over the Runtime API; and the mappings that feed them from streams. The
+ * Runtime API is served on listeners of this room's own, one per process (docs/decisions/0003), not at the front door. */
 
 #include "aws/ground.h"
 #include "aws/invoker.h"
@@ -14,9 +15,6 @@ enum status lambda_open(struct lambda **room, const struct ground *ground, struc
 /* The wire's view of it: REST-JSON, /2015-03-31/... */
 const struct service *lambda_service(const struct lambda *room);
 
-/* The Runtime API: true when the exchange's path is one of it (an execution environment speaks); then the exchange is this room's. */
-bool lambda_serves_runtime(struct lambda *room, struct exchange *exchange);
-
 /* How the other rooms invoke functions. */
 struct invoker lambda_invoker(struct lambda *room);
 
@@ -26,5 +24,5 @@ struct invoker lambda_invoker(struct lambda *room);
 enum status lambda_deploy_directory(struct lambda *room, const json_t *configuration, const char *directory, struct arena *arena,
                                     const char **message);
 
-/* Ends all execution environments at once: SIGKILL, no child left. */
+/* Ends all execution environments at once: SIGKILL, no child left. Who still waits for an invocation is not told any more. */
 void lambda_close(struct lambda *room);

@@ -1,0 +1,288 @@
+/* Create, Get, List, Update, DeleteEventSourceMapping. Every member that is given comes back, whether it has an effect here or not, because
+ * tools compare. */
+
+#include "base/text.h"
+#include "lambda/filter.h"
+#include "lambda/mapping.h"
+#include "lambda/operations.h"
+#include "lambda/page.h"
+#include "lambda/target.h"
+#include "lambda/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH_SIZE_DEFAULT = 100 };
+
+static const char *const positions[] = { "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP", NULL };
+static const char *const response_types_values[] = { "ReportBatchItemFailures", NULL };
+static const struct member response_types[] = { { "member", STRING, .values = response_types_values }, { 0 } };
+static const struct member one_filter[] = { { "Pattern", STRING, .max = 4096 }, { 0 } };
+static const struct member filters[] = { { "member", STRUCTURE, .members = one_filter }, { 0 } };
+static const struct member filter_criteria[] = { { "Filters", LIST, .members = filters }, { 0 } };
+static const struct member on_failure[] = { { "Destination", STRING, .max = 350 }, { 0 } };
+static const struct member destination[] = { { "OnSuccess", STRUCTURE, .members = on_failure },
+                                             { "OnFailure", STRUCTURE, .members = on_failure },
+                                             { 0 } };
+
+#define SETTINGS                                                                                                                           \
+    { "Enabled", BOOLEAN }, { "BatchSize", INTEGER, .min = 1, .max = 10000 }, { "FilterCriteria", STRUCTURE, .members = filter_criteria }, \
+        { "MaximumBatchingWindowInSeconds", INTEGER, .min_is_zero = true, .max = 300 },                                                    \
+        { "ParallelizationFactor", INTEGER, .min = 1, .max = 10 }, { "DestinationConfig", STRUCTURE, .members = destination },             \
+        { "MaximumRecordAgeInSeconds", INTEGER, .min = -1, .max = 604800 }, { "BisectBatchOnFunctionError", BOOLEAN },                     \
+        { "MaximumRetryAttempts", INTEGER, .min = -1, .max = 10000 },                                                                      \
+        { "TumblingWindowInSeconds", INTEGER, .min_is_zero = true, .max = 900 },                                                           \
+        { "FunctionResponseTypes", LIST, .max = 1, .members = response_types }, { "SourceAccessConfigurations", DOCUMENT },                \
+        { "ScalingConfig", DOCUMENT }, { "KMSKeyArn", STRING }, { "MetricsConfig", DOCUMENT },                                             \
+    {                                                                                                                                      \
+        "ProvisionedPollerConfig", DOCUMENT                                                                                                \
+    }
+
+const struct member lambda_create_event_source_mapping_input[] = {
+    { "EventSourceArn", STRING },
+    { "FunctionName", STRING, .required = true, .min = 1, .max = 140 },
+    SETTINGS,
+    { "StartingPosition", STRING, .values = positions },
+    { "StartingPositionTimestamp", TIMESTAMP },
+    { "Tags", DOCUMENT },
+    { 0 },
+};
+const struct member lambda_update_event_source_mapping_input[] = {
+    { "UUID", STRING, .required = true },
+    { "FunctionName", STRING, .min = 1, .max = 140 },
+    SETTINGS,
+    { 0 },
+};
+const struct member lambda_get_event_source_mapping_input[] = { { "UUID", STRING, .required = true }, { 0 } };
+const struct member lambda_delete_event_source_mapping_input[] = { { "UUID", STRING, .required = true }, { 0 } };
+const struct member lambda_list_event_source_mappings_input[] = {
+    { "EventSourceArn", STRING, .where = IN_QUERY },
+    { "FunctionName", STRING, .min = 1, .max = 140, .where = IN_QUERY },
+    { "Marker", STRING, .where = IN_QUERY },
+    { "MaxItems", INTEGER, .min = 1, .max = 10000, .where = IN_QUERY },
+    { 0 },
+};
+
+/* ---- what is given ---- */
+
+static const char *const kept[] = { "BatchSize",
+                                    "FilterCriteria",
+                                    "MaximumBatchingWindowInSeconds",
+                                    "ParallelizationFactor",
+                                    "DestinationConfig",
+                                    "MaximumRecordAgeInSeconds",
+                                    "BisectBatchOnFunctionError",
+                                    "MaximumRetryAttempts",
+                                    "TumblingWindowInSeconds",
+                                    "FunctionResponseTypes",
+                                    "SourceAccessConfigurations",
+                                    "ScalingConfig",
+                                    "KMSKeyArn",
+                                    "MetricsConfig",
+                                    "ProvisionedPollerConfig",
+                                    "StartingPosition",
+                                    "StartingPositionTimestamp",
+                                    "Enabled" };
+
+static json_t *defaults(void)
+{
+    return json_pack("{s:i, s:i, s:i, s:b, s:i, s:i, s:i, s:{s:{}}, s:[]}", "BatchSize", BATCH_SIZE_DEFAULT,
+                     "MaximumBatchingWindowInSeconds", 0, "ParallelizationFactor", 1, "BisectBatchOnFunctionError", 0,
+                     "MaximumRetryAttempts", -1, "MaximumRecordAgeInSeconds", -1, "TumblingWindowInSeconds", 0, "DestinationConfig",
+                     "OnFailure", "FunctionResponseTypes");
+}
+
+static void keep(json_t *settings, const json_t *input)
+{
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        json_t *value = json_object_get(input, kept[i]);
+
+        if (value && !json_is_null(value))
+            json_object_set_new(settings, kept[i], json_deep_copy(value));
+    }
+    /* An empty criterion takes the filter away. */
+    if (!json_array_size(json_object_get(json_object_get(settings, "FilterCriteria"), "Filters")))
+        json_object_del(settings, "FilterCriteria");
+}
+
+static bool check_filters(struct call *call, const json_t *settings)
+{
+    json_t *patterns = filter_compile(json_object_get(settings, "FilterCriteria"));
+
+    if (!patterns)
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Invalid filter pattern definition.");
+    json_decref(patterns);
+    return patterns != NULL;
+}
+
+/* The ARN of the function that the call names, as it was qualified (in the arena); NULL after call_fail. */
+static const char *function_arn(struct call *call)
+{
+    struct lambda *room = room_of(call);
+    struct function_name name;
+    struct function *function = function_name_read(call_string(call, "FunctionName"), &name) ? function_find(room, name.name) : NULL;
+
+    if (!function || !function_qualified(function, name.qualifier)) {
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Function does not exist");
+        return NULL;
+    }
+    return call_print(call, "%s%s%s", function->arn, *name.qualifier ? ":" : "", name.qualifier);
+}
+
+/* The stream's ARN, or NULL after call_fail. */
+static const char *stream_arn(struct call *call)
+{
+    struct lambda *room = room_of(call);
+    const char *source = call_string(call, "EventSourceArn");
+
+    if (!source || !strstr(source, ":kinesis:")) {
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Unrecognized event source.");
+        return NULL;
+    }
+    if (!call_has(call, "StartingPosition")) {
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE,
+                  "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.");
+        return NULL;
+    }
+    if (text_is(call_string(call, "StartingPosition"), "AT_TIMESTAMP") && !call_has(call, "StartingPositionTimestamp")) {
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Timestamp must not be null for AT_TIMESTAMP starting position.");
+        return NULL;
+    }
+    if (!kinesis_stream_exists(room->kinesis, source, NULL)) {
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Stream not found: %s", source);
+        return NULL;
+    }
+    return source;
+}
+
+static const struct mapping *find_double(struct lambda *room, const char *source, const char *function)
+{
+    struct map_entry *entry;
+    size_t cursor = 0;
+
+    while ((entry = map_next(&room->mappings, &cursor))) {
+        const struct mapping *mapping = entry->value;
+
+        if (text_is(mapping->stream_arn, source) && text_is(mapping->function, function))
+            return mapping;
+    }
+    return NULL;
+}
+
+/* ---- operations ---- */
+
+enum outcome lambda_create_event_source_mapping(struct call *call)
+{
+    struct lambda *room = room_of(call);
+    const char *source = stream_arn(call);
+    const char *function = source ? function_arn(call) : NULL;
+    const struct mapping *twin = function ? find_double(room, source, function) : NULL;
+    json_t *settings;
+
+    if (!function)
+        return FAILED;
+    if (twin)
+        return call_fail(call, ERR_RESOURCE_CONFLICT,
+                         "The event source arn (\" %s \") and function (\" %s \") provided mapping already exists. Please update or delete "
+                         "the existing mapping with UUID %s",
+                         source, strrchr(function, ':') + 1, twin->uuid);
+    settings = defaults();
+    keep(settings, call->input);
+    if (!check_filters(call, settings)) {
+        json_decref(settings);
+        return FAILED;
+    }
+    call->output = mapping_describe(mapping_new(room, function, source, settings), "Creating");
+    json_object_set_new(call->output, "LastProcessingResult", json_string("No records processed"));
+    return DONE;
+}
+
+static struct mapping *target_mapping(struct call *call)
+{
+    struct lambda *room = room_of(call);
+    struct mapping *mapping = map_find(&room->mappings, call_string(call, "UUID"));
+
+    if (!mapping)
+        call_fail(call, ERR_RESOURCE_NOT_FOUND, "The resource you requested does not exist.");
+    return mapping;
+}
+
+enum outcome lambda_get_event_source_mapping(struct call *call)
+{
+    struct mapping *mapping = target_mapping(call);
+
+    if (!mapping)
+        return FAILED;
+    call->output = mapping_describe(mapping, NULL);
+    return DONE;
+}
+
+enum outcome lambda_update_event_source_mapping(struct call *call)
+{
+    struct mapping *mapping = target_mapping(call);
+    const char *function = mapping ? mapping->function : NULL;
+    bool is_enabled;
+    json_t *settings;
+
+    if (mapping && call_has(call, "FunctionName"))
+        function = function_arn(call);
+    if (!function)
+        return FAILED;
+    function = arena_text(call->arena, function);
+    settings = json_deep_copy(mapping->settings);
+    keep(settings, call->input);
+    if (!check_filters(call, settings)) {
+        json_decref(settings);
+        return FAILED;
+    }
+    is_enabled = call_boolean(call, "Enabled", mapping->is_enabled);
+    mapping_change(mapping, function, settings, is_enabled);
+    call->output = mapping_describe(mapping, call_has(call, "Enabled") ? (is_enabled ? "Enabling" : "Disabling") : "Updating");
+    return DONE;
+}
+
+enum outcome lambda_delete_event_source_mapping(struct call *call)
+{
+    struct mapping *mapping = target_mapping(call);
+
+    if (!mapping)
+        return FAILED;
+    call->output = mapping_describe(mapping, "Deleting");
+    mapping_delete(mapping);
+    return DONE;
+}
+
+/* Whether the mapping's function is the one asked for: by name, and by qualifier when one is given. */
+static bool is_for(const struct mapping *mapping, const struct function_name *wanted)
+{
+    struct function_name name;
+
+    return function_name_read(mapping->function, &name) && text_is(name.name, wanted->name) &&
+           (!*wanted->qualifier || text_is(name.qualifier, wanted->qualifier));
+}
+
+enum outcome lambda_list_event_source_mappings(struct call *call)
+{
+    struct lambda *room = room_of(call);
+    const char *source = call_string(call, "EventSourceArn");
+    const char *function = call_string(call, "FunctionName");
+    json_t *list = json_array();
+    struct function_name wanted;
+    struct map_entry *entry;
+    struct page page;
+    size_t cursor = 0;
+
+    call->output = json_pack("{s:o}", "EventSourceMappings", list);
+    if (!page_begin(call, &page, 100))
+        return FAILED;
+    if (function && !function_name_read(function, &wanted))
+        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Function not found: %s", function);
+    while ((entry = map_next(&room->mappings, &cursor))) {
+        const struct mapping *mapping = entry->value;
+
+        if ((!source || text_is(source, mapping->stream_arn)) && (!function || is_for(mapping, &wanted)) && page_has(&page))
+            json_array_append_new(list, mapping_describe(mapping, NULL));
+    }
+    page_end(call, &page);
+    return DONE;
+}

@@ -1,0 +1,13 @@
+#pragma once
+/* Which function a call is about: FunctionName in the path may be a name, a partial ARN or a whole one, with a qualifier of its own. */
+
+#include "aws/call.h"
+#include "lambda/function.h"
+#include "lambda/room.h"
+
+/* Reads FunctionName and Qualifier; NULL after call_fail when they are malformed, contradict each other, or name no function here.
+ * says_latest: the text of "Function not found" ends in :$LATEST even for an unqualified name, as Invoke's does. */
+struct function *target_function(struct call *call, struct function_name *name, bool says_latest);
+
+/* The same for one version of it. */
+struct function_version *target_version(struct call *call, struct function_name *name, bool says_latest);
