@@ -32,23 +32,36 @@ BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.
 
 all: $(BUILD)/lowcloud
 
+# One short line a file; the whole command with V=1, nothing with -s.
+Q   := $(if $(V),,@)
+say  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo "  $(1)")
+
 $(BUILD)/lowcloud: $(OBJECTS) $(MAIN)
-	$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/unit-tests: $(OBJECTS) $(TESTS)
-	$(CC) $(OPTIMIZE) -o $@ $^ $(TESTLIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(OPTIMIZE) -o $@ $^ $(TESTLIBS)
 
 build/fuzz/fuzz_%: $(OBJECTS) build/fuzz/tests/fuzz/fuzz_%.o
-	$(CC) $(OPTIMIZE) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(OPTIMIZE) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
-	$(CC) $(OPTIMIZE) -Wl,--as-needed -o $@ $^ $(LDLIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(OPTIMIZE) -Wl,--as-needed -o $@ $^ $(LDLIBS)
 $(BUILD)/bench/fanout: $(OBJECTS)
+
+$(BUILD)/tools/operations: $(BUILD)/tools/operations.o $(OBJECTS)
+	$(call say,link $@)
+	$(Q)$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,cc $<)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The runtimes' own texts are compiled in (.incbin), which -MMD does not see.
 $(BUILD)/emulator/lambda/bootstraps.o: $(addprefix emulator/lambda/,bootstrap.py bootstrap.js redirect.js resolve.mjs)
@@ -98,10 +111,14 @@ bench: all $(BENCHES)
 
 # ---- read it ----
 
+coverage: $(BUILD)/tools/operations
+	@$(PYTHON) tools/coverage.py $<
+
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 
-lint:
+lint: $(BUILD)/tools/operations
 	@$(PYTHON) tools/check_sources.py
+	@$(PYTHON) tools/coverage.py $< --check
 	@clang-format --dry-run -Werror $(C_FILES) && echo "clang-format: every file is as it formats it"
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) CI=1 VARIANT=lint/gcc CC=gcc objects && echo "gcc: no warning"
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) CI=1 VARIANT=lint/clang CC=clang objects && echo "clang: no warning"
@@ -127,8 +144,10 @@ help:
 	@echo "make lint          format, warnings of gcc and clang, and the rules of the house"
 	@echo "make fuzz          runs each fuzz target for FUZZ_SECONDS (10)"
 	@echo "make bench         prints the figures, each beside its yardstick"
+	@echo "make coverage      writes docs/coverage.md from the operation tables"
 	@echo "make install       installs the binary and its manual page under PREFIX (/usr/local), below DESTDIR"
 	@echo "make unit          the unit tests alone;  make test ONLY='wire tests/sdk/python/test_door.py': parts and files"
 
-.PHONY: all setup setup-checks demo run-demo test unit test-sdk check-asan fuzz bench lint objects install clean help
+.SECONDARY:
+.PHONY: all setup setup-checks demo run-demo test unit test-sdk check-asan fuzz bench coverage lint objects install clean help
 -include $(OBJECTS:.o=.d) $(TESTS:.o=.d) $(MAIN:.o=.d)
