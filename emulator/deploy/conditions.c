@@ -67,7 +67,9 @@ static bool run_or(struct scope *scope, const struct node *argument, const struc
 
 static bool run_not(struct scope *scope, const struct node *argument, const struct path *path, bool *holds)
 {
-    if (!expect_list(scope, argument, 1, 1, path) || !scope_condition_evaluate(scope, argument->fields[0].value, path, holds))
+    struct path place = { .parent = path, .index = 0 };
+
+    if (!expect_list(scope, argument, 1, 1, path) || !scope_condition_evaluate(scope, argument->fields[0].value, &place, holds))
         return false;
     *holds = !*holds;
     return true;
@@ -75,8 +77,8 @@ static bool run_not(struct scope *scope, const struct node *argument, const stru
 
 static bool run_condition(struct scope *scope, const struct node *argument, const struct path *path, bool *holds)
 {
-    if (node_is_scalar(argument))
-        return scope_condition_holds(scope, argument->text, argument, path, holds);
+    if (node_name(argument))
+        return scope_condition_holds(scope, node_name(argument), argument, path, holds);
     remarks_fail(scope->remarks, argument->line, path, "Condition takes the name of a condition, not %s", node_kind_name(argument));
     return false;
 }

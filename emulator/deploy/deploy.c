@@ -170,7 +170,7 @@ static bool add_output(struct deployment *deployment, const struct field *field,
         remarks_fail(&deployment->remarks, field->line, &path, "Every Outputs member must contain a Value object; add one");
         return false;
     }
-    if (node_is_scalar(condition) && !scope_condition_holds(&deployment->scope, condition->text, condition, &path, &holds))
+    if (node_name(condition) && !scope_condition_holds(&deployment->scope, node_name(condition), condition, &path, &holds))
         return false;
     if (!holds)
         return true;

@@ -87,6 +87,7 @@ void document_type_plain(struct node *node, const char *text)
     } else if (read_boolean(text, &value)) {
         node->kind = NODE_BOOLEAN;
         node->text = value ? "true" : "false";
+        node->written = text;
     } else {
         node->kind = is_number(text) ? NODE_NUMBER : NODE_TEXT;
     }

@@ -54,13 +54,13 @@ static const struct node *refer(struct scope *scope, const char *name, const str
         value = map_find(&scope->parameters, name);
     if (!value)
         return intrinsic_resource(scope, name, NULL, at, path);
-    return scope_spend(scope, value->weight, 0, at, path) ? value : NULL;
+    return scope_spend(scope, value->weight, 0, at, path) ? node_moved(scope->arena, value, at) : NULL;
 }
 
 const struct node *intrinsic_ref(struct scope *scope, const struct node *argument, const struct path *path)
 {
-    if (node_is_scalar(argument))
-        return refer(scope, argument->text, argument, path);
+    if (node_name(argument))
+        return refer(scope, node_name(argument), argument, path);
     remarks_fail(scope->remarks, argument->line, path, "Ref takes the name of a parameter or a resource, not %s", node_kind_name(argument));
     return NULL;
 }
@@ -220,7 +220,7 @@ const struct node *intrinsic_find_in_map(struct scope *scope, const struct node 
         place = node_find(place, keys[i]);
     }
     if (place)
-        return scope_spend(scope, place->weight, 0, argument, path) ? place : NULL;
+        return scope_spend(scope, place->weight, 0, argument, path) ? node_moved(scope->arena, place, argument) : NULL;
     if (default_of(argument))
         return scope_evaluate(scope, default_of(argument), path);
     remarks_fail(scope->remarks, argument->line, path, "Unable to get mapping for %s::%s::%s; add it to the Mappings section", keys[0],

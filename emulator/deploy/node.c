@@ -34,6 +34,16 @@ struct node *node_boolean(struct arena *arena, const struct node *at, bool value
     return node;
 }
 
+struct node *node_moved(struct arena *arena, const struct node *node, const struct node *at)
+{
+    struct node *moved = arena_take(arena, sizeof *moved);
+
+    *moved = *node;
+    moved->line = at->line;
+    moved->column = at->column;
+    return moved;
+}
+
 static void append(struct arena *arena, struct node *node, const char *key, const struct node *value)
 {
     if (node->count == node->capacity) {
@@ -89,6 +99,13 @@ const struct node *node_find(const struct node *node, const char *key)
 bool node_is_scalar(const struct node *node)
 {
     return node && (node->kind == NODE_BOOLEAN || node->kind == NODE_NUMBER || node->kind == NODE_TEXT);
+}
+
+const char *node_name(const struct node *node)
+{
+    if (!node_is_scalar(node))
+        return NULL;
+    return node->written ? node->written : node->text;
 }
 
 const char *node_find_text(const struct node *node, const char *key)

@@ -31,7 +31,8 @@ struct node {
     enum node_kind kind;
     int line; /* from 1 */
     int column;
-    const char *text; /* of scalars */
+    const char *text;    /* of scalars */
+    const char *written; /* of booleans: "No" may be meant as a name */
     struct field *fields;
     size_t count;
     size_t capacity;
@@ -43,6 +44,9 @@ struct node {
 struct node *node_new(struct arena *arena, enum node_kind kind, const struct node *at);
 struct node *node_text(struct arena *arena, const struct node *at, const char *text); /* text is borrowed */
 struct node *node_boolean(struct arena *arena, const struct node *at, bool value);
+
+/* A shallow copy that stands at the place of `at`: a parameter's value where it is used. */
+struct node *node_moved(struct arena *arena, const struct node *node, const struct node *at);
 
 /* Adds a field to a map (key borrowed), or an element to a list. The value must be whole: weights are added up here. */
 void node_put(struct arena *arena, struct node *map, const char *key, const struct node *value);
@@ -57,6 +61,9 @@ const struct node *node_find(const struct node *node, const char *key);
 
 /* The text of the scalar at key, or NULL. */
 const char *node_find_text(const struct node *node, const char *key);
+
+/* A scalar where a name is meant (of a parameter, a condition, a resource), as it was written; NULL when node is none. */
+const char *node_name(const struct node *node);
 
 bool node_is_scalar(const struct node *node); /* a boolean, a number or a text */
 bool node_is_same(const struct node *a, const struct node *b);

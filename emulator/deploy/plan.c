@@ -65,9 +65,7 @@ static bool walk_fields(struct search *search, const struct node *node, const st
 
 static bool walk_if(struct search *search, const struct node *argument, const struct path *path)
 {
-    const char *name = argument->kind == NODE_LIST && argument->count == 3 && node_is_scalar(argument->fields[0].value)
-                           ? argument->fields[0].value->text
-                           : NULL;
+    const char *name = argument->kind == NODE_LIST && argument->count == 3 ? node_name(argument->fields[0].value) : NULL;
     bool holds;
 
     if (!name)
@@ -125,20 +123,20 @@ static bool walk(struct search *search, const struct node *node, const struct pa
         return walk_sub(search, argument, &place);
     if (key && !strcmp(key, "Fn::GetAtt"))
         return walk_get_att(search, argument, &place);
-    if (key && !strcmp(key, "Ref") && node_is_scalar(argument))
-        return need_name(search, argument->text), true;
+    if (key && !strcmp(key, "Ref") && node_name(argument))
+        return need_name(search, node_name(argument)), true;
     return node->kind == NODE_LIST || node->kind == NODE_MAP ? walk_fields(search, node, path) : true;
 }
 
 /* One name of DependsOn; one whose condition does not hold is passed over, as CloudFormation does. */
 static bool depend_on(struct search *search, const struct node *name, const struct path *path)
 {
-    struct resource *other = node_is_scalar(name) ? template_find(search->template, name->text) : NULL;
+    struct resource *other = node_name(name) ? template_find(search->template, node_name(name)) : NULL;
 
     if (!other) {
         remarks_fail(search->scope->remarks, name->line, path,
                      "Unresolved resource dependencies [%s] in the Resources block of the template",
-                     node_is_scalar(name) ? name->text : node_kind_name(name));
+                     node_name(name) ? node_name(name) : node_kind_name(name));
         return false;
     }
     if (!other->is_dropped)

@@ -63,7 +63,7 @@ static const struct node *run_if(struct scope *scope, const struct node *argumen
 
     if (!intrinsic_expects(scope, argument, 3, 3, "[condition, value if true, value if false]", path))
         return NULL;
-    name = node_is_scalar(argument->fields[0].value) ? argument->fields[0].value->text : NULL;
+    name = node_name(argument->fields[0].value);
     if (!name) {
         remarks_fail(scope->remarks, argument->line, path, "Fn::If takes the name of a condition first");
         return NULL;

@@ -142,7 +142,7 @@ static bool check_attributes(struct resource *resource, const struct path *path,
         return false;
     }
     resource->properties = properties && properties->kind == NODE_MAP ? properties : NULL;
-    resource->condition = condition ? condition->text : NULL;
+    resource->condition = condition ? node_name(condition) : NULL;
     return true;
 }
 
