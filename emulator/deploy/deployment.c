@@ -99,10 +99,13 @@ static struct pending *call_and_wait(struct deployment *deployment, const struct
 json_t *deployment_try(struct deployment *deployment, struct resource *resource, const struct service *service, const char *operation,
                        json_t *input, enum error_id tolerated, bool *is_tolerated)
 {
-    struct pending *pending = call_and_wait(deployment, service, operation, input);
+    struct pending *pending = service ? call_and_wait(deployment, service, operation, input) : NULL;
     json_t *output = NULL;
 
+    *is_tolerated = false;
     if (!pending) {
+        if (!service)
+            json_decref(input);
         deployment_fail(deployment, resource, NULL, "%s was not answered", operation);
         return NULL;
     }
