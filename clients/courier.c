@@ -178,7 +178,6 @@ static void fill_in(struct courier_call *call, const struct courier_request *req
     if (request->body) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->size_bytes);
         curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
-        add_header(call, "Expect:"); /* no 100-continue: it would cost a round trip */
     }
     for (size_t i = 0; request->headers && request->headers[i]; i++)
         add_header(call, request->headers[i]);
