@@ -195,6 +195,10 @@ static void check_and_run(struct call *call)
         call_finish(call);
         return;
     }
+    if (service->look_first && !service->look_first(call)) {
+        call_finish(call);
+        return;
+    }
     fault = shape ? shape_constraint_fault(shape, call->input, &service->manners, call->arena) : NULL;
     if (fault) {
         call_fail(call, service->validation_error ? service->validation_error : ERR_VALIDATION, "%s", fault);

@@ -33,6 +33,8 @@ struct service {
     bool empty_without_output; /* Kinesis: an operation without output answers an empty body, not {} */
     enum error_id validation_error; /* what a broken constraint is called; ERR_NONE: ValidationException */
     size_t body_max_bytes;          /* larger bodies are refused; 0: the front door's bound */
+    /* Looks at the input between the check of types and that of constraints: false when it failed the call. NULL: nothing to look at. */
+    bool (*look_first)(struct call *call);
     void *room;
 };
 
