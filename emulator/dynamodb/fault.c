@@ -1,0 +1,81 @@
+#include "dynamodb/fault.h"
+
+#include "dynamodb/room.h"
+
+#include <string.h>
+
+static bool raise_list(struct fault *fault, enum fault_kind kind, const char *head, const char *format, va_list list)
+{
+    if (fault->kind)
+        return false;
+    fault->kind = kind;
+    fault->message = arena_vprint(fault->arena, format, list);
+    if (head)
+        fault->message = arena_print(fault->arena, "%s%s", head, fault->message);
+    return false;
+}
+
+bool fault_raise(struct fault *fault, enum fault_kind kind, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    raise_list(fault, kind, NULL, format, list);
+    va_end(list);
+    return false;
+}
+
+bool fault_parameter(struct fault *fault, enum fault_kind kind, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    raise_list(fault, kind, "One or more parameter values were invalid: ", format, list);
+    va_end(list);
+    return false;
+}
+
+static enum error_id error_of(enum fault_kind kind)
+{
+    switch (kind) {
+    case FAULT_SERIALIZATION:
+        return ERR_SERIALIZATION;
+    case FAULT_REQUEST:
+    case FAULT_VALIDATION:
+        return ERR_VALIDATION;
+    case FAULT_CONDITION:
+        return ERR_CONDITIONAL_CHECK_FAILED;
+    case FAULT_NOT_FOUND:
+        return ERR_RESOURCE_NOT_FOUND;
+    case FAULT_IN_USE:
+        return ERR_RESOURCE_IN_USE;
+    case FAULT_LIMIT:
+        return ERR_LIMIT_EXCEEDED;
+    case FAULT_IDEMPOTENCY:
+        return ERR_IDEMPOTENT_PARAMETER_MISMATCH;
+    case FAULT_CANCELED:
+        return ERR_TRANSACTION_CANCELED;
+    case FAULT_NONE:
+    case FAULT_BROKEN:
+        break;
+    }
+    return ERR_INTERNAL_SERVER_ERROR;
+}
+
+/* Since about July 2026 PutItem and UpdateItem put this before what is wrong with the request in itself (not before what does not fit the
+ * table or the item); the texts of May 2026 are bare. */
+static const char *prefix_of(const struct fault *fault, const struct call *call)
+{
+    const struct dynamodb *room = room_of(call);
+    const char *name = call->operation->name;
+
+    if (room->has_older_texts || fault->kind != FAULT_REQUEST || (strcmp(name, "PutItem") && strcmp(name, "UpdateItem")) ||
+        !strncmp(fault->message, "1 validation error detected: ", 29))
+        return "";
+    return "1 validation error detected: ";
+}
+
+enum outcome fault_answer(const struct fault *fault, struct call *call)
+{
+    return call_fail(call, error_of(fault->kind), "%s%s", prefix_of(fault, call), fault->message ? fault->message : "");
+}

@@ -1,0 +1,27 @@
+#pragma once
+/* This service's value forms on the wire: {"S":"text"}, {"N":"1.5"}, {"M":{"a":{"BOOL":true}}} and the rest, read into values and written
+ * from them. Reading checks all that AWS checks of a value in itself. */
+
+#include "base/buffer.h"
+#include "dynamodb/fault.h"
+#include "dynamodb/value.h"
+
+#include <jansson.h>
+
+/* Reads one attribute value. Its texts point into json where they can, which must live as long; the rest goes to fault->arena. */
+bool wire_read_value(const json_t *json, struct value *value, struct fault *fault);
+
+/* Reads a map of attribute values: an item or a key. */
+bool wire_read_item(const json_t *json, struct value *item, struct fault *fault);
+
+/* Reads the text of a number into its normal form; is false with AWS's words in the fault. */
+bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fault);
+
+/* AWS's words for a number that cannot be kept; text is shown where AWS shows it. */
+const char *wire_number_fault(int number_fault, struct bytes text, struct arena *arena);
+
+void wire_write_value(struct buffer *buffer, const struct value *value);
+void wire_write_item(struct buffer *buffer, const struct value *item);
+
+/* As errors show a value: {N:1}, {S:text}. */
+const char *wire_print_value(const struct value *value, struct arena *arena);
