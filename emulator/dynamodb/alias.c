@@ -1,0 +1,159 @@
+#include "dynamodb/alias.h"
+
+#include "base/buffer.h"
+#include "dynamodb/wire.h"
+
+#include <stdlib.h>
+
+enum { NAME_BYTES_MAX = 65535, KEY_CHARACTERS_MAX = 255, ALIAS_BYTES_MAX = 2 << 20 };
+
+static const char names_word[] = "ExpressionAttributeNames";
+static const char values_word[] = "ExpressionAttributeValues";
+
+static bool is_key(struct bytes key, char sign)
+{
+    if (key.size < 2 || key.size > KEY_CHARACTERS_MAX || key.data[0] != sign)
+        return false;
+    for (size_t i = 1; i < key.size; i++) {
+        char c = key.data[i];
+
+        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '_')
+            return false;
+    }
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return bytes_compare((*(struct alias *const *)a)->key, (*(struct alias *const *)b)->key);
+}
+
+static bool check_key(struct bytes key, char sign, const char *word, struct fault *fault)
+{
+    if (is_key(key, sign))
+        return true;
+    return fault_raise(fault, FAULT_REQUEST, "%s contains invalid key: Syntax error; key: \"%.*s\"", word, (int)key.size, key.data);
+}
+
+static bool read_name(const json_t *json, struct alias *alias, struct fault *fault)
+{
+    size_t size = json_string_length(json);
+
+    alias->name = (struct bytes){ json_string_value(json), size };
+    if (!size || size > NAME_BYTES_MAX)
+        return fault_raise(fault, FAULT_REQUEST,
+                           "ExpressionAttributeNames contains invalid value: Attribute name must be between 1 and %d bytes for key %.*s",
+                           NAME_BYTES_MAX, (int)alias->key.size, alias->key.data);
+    return true;
+}
+
+/* What is wrong with a value is told with the alias that has it; a wrong JSON type is told as everywhere. */
+static bool read_value(const json_t *json, struct alias *alias, struct fault *fault)
+{
+    struct fault inner = { .arena = fault->arena };
+
+    if (wire_read_value(json, &alias->value, &inner))
+        return true;
+    if (inner.kind == FAULT_SERIALIZATION)
+        return fault_raise(fault, inner.kind, "%s", inner.message);
+    return fault_raise(fault, inner.kind, "ExpressionAttributeValues contains invalid value: %s for key %.*s", inner.message,
+                       (int)alias->key.size, alias->key.data);
+}
+
+static bool check_types(const json_t *json, bool is_names, struct fault *fault)
+{
+    if (json_is_array(json))
+        return fault_raise(fault, FAULT_SERIALIZATION, "Unrecognized collection type java.util.Map<java.lang.String, %s>",
+                           is_names ? "java.lang.String" : "com.amazonaws.dynamodb.v20120810.AttributeValue");
+    if (!json_is_object(json))
+        return fault_raise(fault, FAULT_SERIALIZATION, "Unexpected field type");
+    return true;
+}
+
+static bool check_name_type(const json_t *json, struct fault *fault)
+{
+    if (json_is_string(json))
+        return true;
+    if (json_is_array(json))
+        return fault_raise(fault, FAULT_SERIALIZATION, "Unrecognized collection type class java.lang.String");
+    if (json_is_object(json))
+        return fault_raise(fault, FAULT_SERIALIZATION, "Start of structure or map found where not expected");
+    return fault_raise(fault, FAULT_SERIALIZATION, "%s cannot be converted to String",
+                       json_is_true(json)    ? "TRUE_VALUE"
+                       : json_is_false(json) ? "FALSE_VALUE"
+                       : json_is_real(json)  ? "DECIMAL_VALUE"
+                                             : "NUMBER_VALUE");
+}
+
+static bool read_entry(void *entry, bool is_names, struct alias *alias, struct fault *fault)
+{
+    const json_t *json = json_object_iter_value(entry);
+
+    alias->key = (struct bytes){ json_object_iter_key(entry), json_object_iter_key_len(entry) };
+    if (is_names && !check_name_type(json, fault))
+        return false;
+    if (!check_key(alias->key, is_names ? '#' : ':', is_names ? names_word : values_word, fault))
+        return false;
+    return is_names ? read_name(json, alias, fault) : read_value(json, alias, fault);
+}
+
+static bool read_list(struct alias_list *list, const json_t *json, bool is_names, struct fault *fault)
+{
+    size_t bytes = 0;
+
+    if (!json)
+        return true;
+    if (!check_types(json, is_names, fault))
+        return false;
+    if (!json_object_size(json))
+        return fault_raise(fault, FAULT_REQUEST, "%s must not be empty", is_names ? names_word : values_word);
+    list->aliases = arena_take(fault->arena, json_object_size(json) * sizeof *list->aliases);
+    list->sorted = arena_take(fault->arena, json_object_size(json) * sizeof(struct alias *));
+    for (void *entry = json_object_iter((json_t *)json); entry; entry = json_object_iter_next((json_t *)json, entry)) {
+        struct alias *alias = &list->aliases[list->count];
+
+        if (!read_entry(entry, is_names, alias, fault))
+            return false;
+        bytes += alias->key.size + (is_names ? alias->name.size : value_size(&alias->value));
+        list->sorted[list->count++] = alias;
+    }
+    if (bytes > ALIAS_BYTES_MAX)
+        return fault_raise(fault, FAULT_REQUEST, "%s exceeds max size", is_names ? names_word : values_word);
+    qsort(list->sorted, list->count, sizeof(struct alias *), compare);
+    return true;
+}
+
+bool aliases_read(struct aliases *aliases, const json_t *names, const json_t *values, struct fault *fault)
+{
+    return read_list(&aliases->names, names, true, fault) && read_list(&aliases->values, values, false, fault);
+}
+
+struct alias *aliases_use(struct alias_list *list, struct bytes key)
+{
+    struct alias wanted = { .key = key };
+    struct alias *pointer = &wanted;
+    struct alias **found = list->count ? bsearch(&pointer, list->sorted, list->count, sizeof(struct alias *), compare) : NULL;
+
+    if (!found)
+        return NULL;
+    (*found)->is_used = true;
+    return *found;
+}
+
+static bool check_used(const struct alias_list *list, const char *word, struct fault *fault)
+{
+    struct buffer keys = { 0 };
+
+    for (size_t i = 0; i < list->count; i++)
+        if (!list->aliases[i].is_used)
+            buffer_print(&keys, "%s%.*s", keys.size ? ", " : "", (int)list->aliases[i].key.size, list->aliases[i].key.data);
+    if (keys.size)
+        fault_raise(fault, FAULT_REQUEST, "Value provided in %s unused in expressions: keys: {%s}", word, keys.data);
+    buffer_clear(&keys);
+    return !fault->kind;
+}
+
+bool aliases_check_used(const struct aliases *aliases, struct fault *fault)
+{
+    return check_used(&aliases->names, names_word, fault) && check_used(&aliases->values, values_word, fault);
+}

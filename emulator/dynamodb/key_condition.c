@@ -1,0 +1,273 @@
+#include "dynamodb/key_condition.h"
+
+#include <string.h>
+
+/* ---- reading ---- */
+
+static bool refuse(struct fault *fault, const char *format, const char *word)
+{
+    const char *text = arena_print(fault->arena, "Invalid KeyConditionExpression: %s%s", format, word);
+
+    return fault_raise(fault, FAULT_REQUEST, "%s", text);
+}
+
+static bool refuse_operator(struct fault *fault, const struct condition *condition)
+{
+    return refuse(fault, "Invalid operator used in KeyConditionExpression: ", condition_word(condition));
+}
+
+/* What "value op name" is, said with the name first. */
+static enum condition_kind mirrored(enum condition_kind kind)
+{
+    switch (kind) {
+    case CONDITION_LT:
+        return CONDITION_GT;
+    case CONDITION_LE:
+        return CONDITION_GE;
+    case CONDITION_GT:
+        return CONDITION_LT;
+    case CONDITION_GE:
+        return CONDITION_LE;
+    case CONDITION_AND:
+    case CONDITION_OR:
+    case CONDITION_NOT:
+    case CONDITION_EQ:
+    case CONDITION_NE:
+    case CONDITION_BETWEEN:
+    case CONDITION_IN:
+    case CONDITION_FUNCTION:
+        break;
+    }
+    return kind;
+}
+
+static bool is_key_operator(const struct condition *condition)
+{
+    switch (condition->kind) {
+    case CONDITION_EQ:
+    case CONDITION_LT:
+    case CONDITION_LE:
+    case CONDITION_GT:
+    case CONDITION_GE:
+    case CONDITION_BETWEEN:
+        return true;
+    case CONDITION_FUNCTION:
+        return condition->function == FUNCTION_BEGINS_WITH;
+    case CONDITION_AND:
+    case CONDITION_OR:
+    case CONDITION_NOT:
+    case CONDITION_NE:
+    case CONDITION_IN:
+        break;
+    }
+    return false;
+}
+
+/* The operand that is the name, among operands of which the others are values; -1 with a fault when it is not so. */
+static int find_name(const struct condition *condition, struct fault *fault)
+{
+    int found = -1;
+
+    for (size_t i = 0; i < condition->count; i++) {
+        if (condition->operands[i].kind == OPERAND_FUNCTION) {
+            refuse(fault, "KeyConditionExpressions cannot contain nested operations", "");
+            return -1;
+        }
+        if (condition->operands[i].kind != OPERAND_PATH)
+            continue;
+        if (found >= 0) {
+            refuse(fault, "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition", "");
+            return -1;
+        }
+        found = (int)i;
+    }
+    if (found < 0)
+        refuse(fault, "Invalid condition in KeyConditionExpression: No key attribute specified", "");
+    return found;
+}
+
+static bool read_term(struct key_term *term, const struct condition *condition, struct fault *fault)
+{
+    int name = find_name(condition, fault);
+    int values = 0;
+
+    if (name < 0)
+        return false;
+    /* Only a comparison may have the name on its right. */
+    if (name > 0 && (condition->kind == CONDITION_BETWEEN || condition->kind == CONDITION_FUNCTION))
+        return refuse_operator(fault, condition);
+    if (condition->operands[name].path.count > 1)
+        return refuse(fault, "KeyConditionExpressions cannot have conditions on nested attributes", "");
+    term->name = condition->operands[name].path.parts[0].name;
+    term->condition = condition;
+    term->kind = name ? mirrored(condition->kind) : condition->kind;
+    for (size_t i = 0; i < condition->count; i++)
+        if ((int)i != name)
+            term->values[values++] = condition->operands[i].value;
+    return true;
+}
+
+static struct key_term *find_term(const struct key_condition *condition, struct bytes name)
+{
+    for (int i = 0; i < condition->count; i++)
+        if (bytes_are(condition->terms[i].name, name))
+            return (struct key_term *)&condition->terms[i];
+    return NULL;
+}
+
+static bool add_term(struct key_condition *terms, const struct condition *condition, struct fault *fault)
+{
+    struct key_term term = { 0 };
+
+    if (!is_key_operator(condition))
+        return refuse_operator(fault, condition);
+    if (!read_term(&term, condition, fault))
+        return false;
+    if (find_term(terms, term.name))
+        return refuse(fault, "KeyConditionExpressions must only contain one condition per key", "");
+    if (terms->count == KEY_TERMS_MAX)
+        return fault_raise(fault, FAULT_REQUEST, "Conditions can be of length 1 or 2 only");
+    terms->terms[terms->count++] = term;
+    return true;
+}
+
+/* ANDs stand in a chain to the left, or as parentheses put them; as deep as there are operators. */
+static bool add_terms(struct key_condition *terms, const struct condition *condition, struct fault *fault)
+{
+    if (condition->kind == CONDITION_AND)
+        return add_terms(terms, condition->left, fault) && add_terms(terms, condition->right, fault);
+    return add_term(terms, condition, fault);
+}
+
+bool key_condition_parse(struct key_condition *terms, struct bytes text, struct aliases *aliases, struct fault *fault)
+{
+    struct condition *condition;
+
+    *terms = (struct key_condition){ 0 };
+    return condition_parse(&condition, "KeyConditionExpression", text, aliases, fault) && add_terms(terms, condition, fault);
+}
+
+/* ---- the range of keys ---- */
+
+static bool check_values(const struct key_term *term, const struct key_part *part, bool is_range, struct fault *fault)
+{
+    for (int i = 0; i < 2 && term->values[i]; i++) {
+        if (term->values[i]->type != part->type)
+            return fault_parameter(fault, FAULT_VALIDATION, "Condition parameter type does not match schema type");
+        if (!(term->kind == CONDITION_FUNCTION && !term->values[i]->text.size) && !key_check_value(part, is_range, term->values[i], fault))
+            return false;
+    }
+    return true;
+}
+
+static bool refuse_missing(struct fault *fault, const struct key_part *part)
+{
+    return fault_raise(fault, FAULT_VALIDATION, "Query condition missed key schema element: %s", part->name.data);
+}
+
+static bool bind_partition(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,
+                           struct fault *fault)
+{
+    const struct value *values[KEY_PARTS_MAX];
+
+    for (int i = 0; i < keys->hash_count; i++) {
+        const struct key_term *term = find_term(condition, keys->hash[i].name);
+
+        if (!term)
+            return refuse_missing(fault, &keys->hash[i]);
+        if (term->kind != CONDITION_EQ)
+            return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
+        if (!check_values(term, &keys->hash[i], false, fault))
+            return false;
+        values[i] = term->values[0];
+    }
+    range->partition = key_partition(keys, values, fault->arena);
+    return true;
+}
+
+/* The lowest bytes above all that begin with prefix; no bytes when there are none. */
+static struct bytes behind_prefix(struct bytes prefix, struct arena *arena)
+{
+    unsigned char *copy;
+
+    while (prefix.size && (unsigned char)prefix.data[prefix.size - 1] == 0xff)
+        prefix.size--;
+    if (!prefix.size)
+        return (struct bytes){ "", 0 };
+    copy = (unsigned char *)arena_copy(arena, prefix.data, prefix.size);
+    copy[prefix.size - 1]++;
+    return (struct bytes){ (const char *)copy, prefix.size };
+}
+
+/* The lowest key above `key`, or above all keys that begin with these parts where more parts may follow. */
+static struct bytes behind(const struct key_schema *keys, struct bytes key, struct arena *arena)
+{
+    if (keys->range_count > 1)
+        return behind_prefix(key, arena);
+    return (struct bytes){ arena_copy(arena, key.data, key.size), key.size + 1 };
+}
+
+/* Among several parts, the bytes of a beginning are those of the part without its two ending bytes. */
+static struct bytes beginning(const struct key_schema *keys, struct bytes key)
+{
+    if (keys->range_count > 1)
+        key.size -= 2;
+    return key;
+}
+
+/* The last term that is given narrows the range that the equalities before it leave. */
+static void narrow(const struct key_schema *keys, const struct key_term *term, const struct value **values, int place,
+                   struct store_range *range, struct arena *arena)
+{
+    struct bytes first;
+
+    values[place] = term->values[0];
+    first = key_sort(keys, values, place + 1, arena);
+    if (term->kind == CONDITION_EQ || term->kind == CONDITION_GE || term->kind == CONDITION_BETWEEN)
+        range->low = first;
+    if (term->kind == CONDITION_GT)
+        range->low = behind(keys, first, arena);
+    if (term->kind == CONDITION_LT)
+        range->high = first;
+    if (term->kind == CONDITION_EQ || term->kind == CONDITION_LE)
+        range->high = behind(keys, first, arena);
+    if (term->kind == CONDITION_BETWEEN) {
+        values[place] = term->values[1];
+        range->high = behind(keys, key_sort(keys, values, place + 1, arena), arena);
+    }
+    if (term->kind == CONDITION_FUNCTION) {
+        range->low = beginning(keys, first);
+        range->high = behind_prefix(range->low, arena);
+    }
+}
+
+static bool bind_sort(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range, struct fault *fault)
+{
+    const struct value *values[KEY_PARTS_MAX];
+    int given = condition->count - keys->hash_count;
+
+    for (int i = 0; i < given; i++) {
+        const struct key_term *term = i < keys->range_count ? find_term(condition, keys->range[i].name) : NULL;
+
+        if (i >= keys->range_count)
+            return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
+        if (!term)
+            return refuse_missing(fault, &keys->range[i]);
+        if (term->kind != CONDITION_EQ && i + 1 < given)
+            return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
+        if (!check_values(term, &keys->range[i], true, fault))
+            return false;
+        narrow(keys, term, values, i, range, fault->arena);
+    }
+    return true;
+}
+
+bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,
+                        struct fault *fault)
+{
+    range->low = (struct bytes){ "", 0 };
+    range->high = (struct bytes){ "", 0 };
+    if (condition->count > 2 && keys->hash_count + keys->range_count <= 2)
+        return fault_raise(fault, FAULT_VALIDATION, "Conditions can be of length 1 or 2 only");
+    return bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, range, fault);
+}

@@ -1,0 +1,27 @@
+#pragma once
+/* Key conditions: which part of which partition a Query reads. */
+
+#include "dynamodb/condition.h"
+#include "dynamodb/store.h"
+
+enum { KEY_TERMS_MAX = 2 * KEY_PARTS_MAX };
+
+/* "name op value", or begins_with(name, value), or name BETWEEN value AND value. */
+struct key_term {
+    struct bytes name;
+    const struct condition *condition;
+    enum condition_kind kind; /* as if the name stood on the left; CONDITION_FUNCTION: begins_with */
+    const struct value *values[2];
+};
+
+struct key_condition {
+    struct key_term terms[KEY_TERMS_MAX];
+    int count;
+};
+
+/* Reads a KeyConditionExpression: terms joined by AND. */
+bool key_condition_parse(struct key_condition *condition, struct bytes text, struct aliases *aliases, struct fault *fault);
+
+/* Works out the range of keys that the terms mean in a schema: partition, low and high of `range`, in fault->arena. */
+bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,
+                        struct fault *fault);

@@ -1,0 +1,509 @@
+#include "dynamodb/update.h"
+
+#include "dynamodb/number.h"
+#include "dynamodb/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What one update may build from lists; far more than any item holds. */
+enum { ELEMENTS_MAX = 1 << 22 };
+
+/* ---- parsing ---- */
+
+static const char *const section_words[] = { "SET", "REMOVE", "ADD", "DELETE" };
+
+static bool find_section(const struct token *token, enum update_kind *kind)
+{
+    for (int i = 0; i < 4; i++)
+        if (token_is(token, section_words[i])) {
+            *kind = (enum update_kind)i;
+            return true;
+        }
+    return false;
+}
+
+/* ADD and DELETE name types in full. */
+static const char *const long_type_names[VALUE_TYPES] = { "STRING",     "NUMBER",  "BINARY", "STRING_SET", "NUMBER_SET",
+                                                          "BINARY_SET", "BOOLEAN", "NULL",   "LIST",       "MAP" };
+
+static void check_section_operand(struct expression *expression, const struct update_action *action)
+{
+    const struct value *value = action->operand.value;
+    const char *word = section_words[action->kind];
+
+    if (!value || value_is_set(value) || (action->kind == UPDATE_ADD && value->type == VALUE_N))
+        return;
+    if (expression->has_newer_texts)
+        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+                            "Incorrect operand type for operator or function; operator: %s, operand type: %s, "
+                            "typeSet: ALLOWED_FOR_%s_OPERAND",
+                            word, long_type_names[value->type], word);
+    else
+        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+                            "Incorrect operand type for operator or function; operator: %s, operand type: %s", word,
+                            long_type_names[value->type]);
+}
+
+static void check_literal(struct expression *expression, const struct operand *operand, enum value_type wanted, const char *word)
+{
+    enum value_type type = operand_type(operand);
+
+    if (type != VALUE_TYPES && type != wanted)
+        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+                            "Incorrect operand type for operator or function; operator or function: %s, operand type: %s", word,
+                            value_type_name(type));
+}
+
+static void check_operand(struct expression *expression, const struct operand *operand);
+
+static void check_call(struct expression *expression, const struct operand *call)
+{
+    if (call->count != 2)
+        return;
+    if (call->function == FUNCTION_IF_NOT_EXISTS && call->operands[0].kind != OPERAND_PATH)
+        expression_complain(expression, COMPLAINT_PATH_NEEDED,
+                            "Operator or function requires a document path; operator or function: if_not_exists");
+    for (size_t i = 0; i < 2 && call->function == FUNCTION_LIST_APPEND; i++)
+        check_literal(expression, &call->operands[i], VALUE_L, "list_append");
+}
+
+/* As deep as functions are nested: bounded by the parser. */
+static void check_operand(struct expression *expression, const struct operand *operand)
+{
+    if (operand->kind == OPERAND_FUNCTION)
+        check_call(expression, operand);
+    for (size_t i = 0; i < operand->count; i++) {
+        if (operand->kind == OPERAND_PLUS || operand->kind == OPERAND_MINUS)
+            check_literal(expression, &operand->operands[i], VALUE_N, operand->kind == OPERAND_PLUS ? "+" : "-");
+        check_operand(expression, &operand->operands[i]);
+    }
+}
+
+static bool is_sum(const struct operand *operand)
+{
+    return operand->kind == OPERAND_PLUS || operand->kind == OPERAND_MINUS;
+}
+
+static bool parse_set_value(struct expression *expression, struct operand *operand)
+{
+    enum token_kind sign;
+    struct operand *pair;
+
+    if (!expression_parse_operand(expression, true, operand))
+        return false;
+    sign = expression->lexer.current.kind;
+    if (sign != TOKEN_PLUS && sign != TOKEN_MINUS)
+        return true;
+    if (is_sum(operand))
+        return expression_syntax_error(expression);
+    expression_count_operator(expression);
+    lexer_step(&expression->lexer);
+    pair = arena_take(expression->arena, 2 * sizeof *pair);
+    pair[0] = *operand;
+    *operand = (struct operand){ .kind = sign == TOKEN_PLUS ? OPERAND_PLUS : OPERAND_MINUS, .operands = pair, .count = 2 };
+    return expression_parse_operand(expression, false, &pair[1]);
+}
+
+static bool parse_action(struct expression *expression, struct update_action *action)
+{
+    if (!expression_parse_path(expression, &action->path))
+        return false;
+    switch (action->kind) {
+    case UPDATE_SET:
+        if (!expression_expect(expression, TOKEN_EQ) || !parse_set_value(expression, &action->operand))
+            return false;
+        check_operand(expression, &action->operand);
+        return true;
+    case UPDATE_ADD:
+    case UPDATE_DELETE:
+        if (!expression_parse_value(expression, &action->operand))
+            return false;
+        check_section_operand(expression, action);
+        return true;
+    case UPDATE_REMOVE:
+        break;
+    }
+    return true;
+}
+
+static struct update_action *add_action(struct update *update, enum update_kind kind, struct arena *arena)
+{
+    struct update_action *action = arena_take(arena, sizeof *action);
+
+    action->kind = kind;
+    if (update->last)
+        update->last->next = action;
+    else
+        update->actions = action;
+    update->last = action;
+    update->may_create |= kind == UPDATE_SET || kind == UPDATE_ADD;
+    return action;
+}
+
+static bool parse_section(struct update *update, struct expression *expression, enum update_kind kind)
+{
+    do {
+        struct update_action *action = add_action(update, kind, expression->arena);
+
+        lexer_step(&expression->lexer); /* over the section's word, then over each comma */
+        if (!parse_action(expression, action))
+            return false;
+        projection_add(&update->targets, &action->path, expression);
+    } while (expression->lexer.current.kind == TOKEN_COMMA);
+    return true;
+}
+
+static bool parse_sections(struct update *update, struct expression *expression)
+{
+    bool is_seen[4] = { false };
+    enum update_kind kind;
+
+    do {
+        if (!find_section(&expression->lexer.current, &kind))
+            return expression_syntax_error(expression);
+        if (is_seen[kind])
+            expression_complain(expression, COMPLAINT_SECTION, "The \"%s\" section can only be used once in an update expression;",
+                                section_words[kind]);
+        is_seen[kind] = true;
+        if (!parse_section(update, expression, kind))
+            return false;
+    } while (expression->lexer.current.kind != TOKEN_END);
+    return true;
+}
+
+bool update_parse(struct update *update, struct bytes text, struct aliases *aliases, bool has_newer_texts, struct fault *fault)
+{
+    struct expression expression;
+
+    *update = (struct update){ 0 };
+    if (!expression_open(&expression, "UpdateExpression", text, aliases, fault))
+        return false;
+    expression.is_update = true;
+    expression.has_newer_texts = has_newer_texts;
+    parse_sections(update, &expression);
+    return expression_close(&expression);
+}
+
+/* ---- applying ---- */
+
+struct application {
+    const struct value *old;
+    struct value *item;
+    struct fault *fault;
+    struct arena *arena;
+    size_t element_count; /* built so far from lists */
+    bool has_removed;     /* list elements wait to be taken out */
+};
+
+static bool refuse_type(struct application *application)
+{
+    return fault_raise(application->fault, FAULT_VALIDATION, "An operand in the update expression has an incorrect data type");
+}
+
+static bool refuse_path(struct application *application)
+{
+    return fault_raise(application->fault, FAULT_VALIDATION, "The document path provided in the update expression is invalid for update");
+}
+
+static bool add_numbers(struct application *application, const struct value *a, const struct value *b, bool is_difference,
+                        struct value *sum)
+{
+    struct number left;
+    struct number right;
+    struct number result;
+    enum number_fault why;
+    char text[NUMBER_TEXT_BYTES];
+
+    if (a->type != VALUE_N || b->type != VALUE_N)
+        return refuse_type(application);
+    number_parse(a->text.data, a->text.size, &left);
+    number_parse(b->text.data, b->text.size, &right);
+    why = number_add(&left, &right, is_difference, &result);
+    if (why)
+        return fault_raise(application->fault, FAULT_VALIDATION, "%s", wire_number_fault(why, a->text, application->arena));
+    *sum = (struct value){ .type = VALUE_N };
+    sum->text.size = number_print(&result, text);
+    sum->text.data = arena_copy(application->arena, text, sum->text.size);
+    return true;
+}
+
+static bool append_lists(struct application *application, const struct value *a, const struct value *b, struct value *joined)
+{
+    if (a->type != VALUE_L || b->type != VALUE_L)
+        return refuse_type(application);
+    application->element_count += a->count + b->count;
+    if (application->element_count > ELEMENTS_MAX)
+        return fault_raise(application->fault, FAULT_VALIDATION, "Item size to update has exceeded the maximum allowed size");
+    *joined = (struct value){ .type = VALUE_L, .count = a->count + b->count };
+    joined->items = arena_take(application->arena, joined->count * sizeof *joined->items);
+    if (a->count)
+        memcpy(joined->items, a->items, a->count * sizeof *joined->items);
+    if (b->count)
+        memcpy(joined->items + a->count, b->items, b->count * sizeof *joined->items);
+    return true;
+}
+
+static bool evaluate(struct application *application, const struct operand *operand, struct value *result);
+
+static bool evaluate_function(struct application *application, const struct operand *call, struct value *result)
+{
+    const struct value *found;
+    struct value a;
+    struct value b;
+
+    if (call->function == FUNCTION_IF_NOT_EXISTS) {
+        found = path_find(&call->operands[0].path, application->old);
+        if (!found)
+            return evaluate(application, &call->operands[1], result);
+        *result = *found;
+        return true;
+    }
+    return evaluate(application, &call->operands[0], &a) && evaluate(application, &call->operands[1], &b) &&
+           append_lists(application, &a, &b, result);
+}
+
+/* As deep as functions are nested: bounded by the parser. */
+static bool evaluate(struct application *application, const struct operand *operand, struct value *result)
+{
+    const struct value *found;
+    struct value a;
+    struct value b;
+
+    switch (operand->kind) {
+    case OPERAND_VALUE:
+        *result = *operand->value;
+        return true;
+    case OPERAND_PATH:
+        found = path_find(&operand->path, application->old);
+        if (!found)
+            return fault_raise(application->fault, FAULT_VALIDATION,
+                               "The provided expression refers to an attribute that does not exist in the item");
+        *result = *found;
+        return true;
+    case OPERAND_FUNCTION:
+        return evaluate_function(application, operand, result);
+    case OPERAND_PLUS:
+    case OPERAND_MINUS:
+        break;
+    }
+    return evaluate(application, &operand->operands[0], &a) && evaluate(application, &operand->operands[1], &b) &&
+           add_numbers(application, &a, &b, operand->kind == OPERAND_MINUS, result);
+}
+
+/* What holds the target of the path: a map for a name, a list for an index; else the path is invalid. */
+static struct value *find_parent(struct application *application, const struct path *path)
+{
+    struct path above = { path->parts, path->count - 1 };
+    struct value *parent = path_find(&above, application->item);
+    enum value_type wanted = path->parts[path->count - 1].name.data ? VALUE_M : VALUE_L;
+
+    if (parent && parent->type == wanted)
+        return parent;
+    refuse_path(application);
+    return NULL;
+}
+
+/* Whether the path's target lies beyond the end of a list: such targets are appended, in order of their index, when all else is set. */
+static bool is_append(struct application *application, const struct path *path)
+{
+    struct path above = { path->parts, path->count - 1 };
+    const struct value *parent = path_find(&above, application->item);
+
+    return parent && parent->type == VALUE_L && !path->parts[path->count - 1].name.data &&
+           path->parts[path->count - 1].index >= parent->count;
+}
+
+static bool assign(struct application *application, const struct path *path, struct value value)
+{
+    const struct path_part *last = &path->parts[path->count - 1];
+    struct value *parent = find_parent(application, path);
+
+    if (!parent)
+        return false;
+    value.capacity = 0; /* its elements may be the old item's, which must not be written to */
+    if (last->name.data) {
+        value_put(parent, last->name, value, application->arena);
+    } else if (last->index < parent->count) {
+        parent->items[last->index] = value;
+    } else {
+        ((struct path_part *)last)->index = parent->count;
+        value_append(parent, value, application->arena);
+    }
+    return true;
+}
+
+static bool set(struct application *application, const struct update_action *action)
+{
+    struct value value;
+
+    return evaluate(application, &action->operand, &value) && assign(application, &action->path, value);
+}
+
+static void merge_sets(struct application *application, const struct value *a, const struct value *b, struct value *merged)
+{
+    uint32_t i = 0;
+    uint32_t j = 0;
+
+    *merged = (struct value){ .type = a->type };
+    merged->items = arena_take(application->arena, (a->count + b->count) * sizeof *merged->items);
+    while (i < a->count || j < b->count) {
+        int order = i == a->count ? 1 : j == b->count ? -1 : value_compare(&a->items[i], &b->items[j]);
+
+        merged->items[merged->count++] = order <= 0 ? a->items[i] : b->items[j];
+        i += order <= 0;
+        j += order >= 0;
+    }
+}
+
+static bool add(struct application *application, const struct update_action *action)
+{
+    const struct value *value = action->operand.value;
+    const struct value *target = path_find(&action->path, application->old);
+    struct value result;
+
+    if (!target)
+        return assign(application, &action->path, *value);
+    if (target->type != value->type)
+        return refuse_type(application);
+    if (value->type == VALUE_N) {
+        if (!add_numbers(application, target, value, false, &result))
+            return false;
+    } else {
+        merge_sets(application, target, value, &result);
+    }
+    return assign(application, &action->path, result);
+}
+
+static bool take_out(struct application *application, const struct path *path)
+{
+    const struct path_part *last = &path->parts[path->count - 1];
+    struct value *parent = find_parent(application, path);
+
+    if (!parent)
+        return false;
+    if (last->name.data) {
+        value_take_out(parent, last->name);
+    } else if (last->index < parent->count) {
+        parent->items[last->index] = (struct value){ .type = VALUE_REMOVED };
+        application->has_removed = true;
+    }
+    return true;
+}
+
+static bool delete_members(struct application *application, const struct update_action *action)
+{
+    const struct value *value = action->operand.value;
+    const struct value *target = path_find(&action->path, application->old);
+    struct value left;
+
+    if (!target)
+        return find_parent(application, &action->path) != NULL;
+    if (target->type != value->type)
+        return refuse_type(application);
+    left = (struct value){ .type = target->type };
+    left.items = arena_take(application->arena, target->count * sizeof *left.items);
+    for (uint32_t i = 0; i < target->count; i++)
+        if (!value_set_has(value, &target->items[i]))
+            left.items[left.count++] = target->items[i];
+    return left.count ? assign(application, &action->path, left) : take_out(application, &action->path);
+}
+
+static bool perform(struct application *application, const struct update_action *action)
+{
+    switch (action->kind) {
+    case UPDATE_SET:
+        return set(application, action);
+    case UPDATE_ADD:
+        return add(application, action);
+    case UPDATE_DELETE:
+        return delete_members(application, action);
+    case UPDATE_REMOVE:
+        break;
+    }
+    return take_out(application, &action->path);
+}
+
+static int compare_last_indexes(const void *a, const void *b)
+{
+    const struct path *left = &(*(struct update_action *const *)a)->path;
+    const struct path *right = &(*(struct update_action *const *)b)->path;
+    size_t i = left->parts[left->count - 1].index;
+    size_t j = right->parts[right->count - 1].index;
+
+    return i < j ? -1 : i > j;
+}
+
+/* Sets what is there, then appends in order of the indexes, then takes out: each by the indexes of the old lists. */
+static bool perform_all(struct application *application, const struct update *update)
+{
+    size_t count = 0;
+    size_t append_count = 0;
+    struct update_action **appends;
+
+    for (struct update_action *action = update->actions; action; action = action->next)
+        count++;
+    appends = arena_take(application->arena, count * sizeof(struct update_action *));
+    for (struct update_action *action = update->actions; action; action = action->next) {
+        bool puts = action->kind == UPDATE_SET || action->kind == UPDATE_ADD;
+
+        if (puts && is_append(application, &action->path))
+            appends[append_count++] = action;
+        else if (puts && !perform(application, action))
+            return false;
+    }
+    qsort(appends, append_count, sizeof(struct update_action *), compare_last_indexes);
+    for (size_t i = 0; i < append_count; i++)
+        if (!perform(application, appends[i]))
+            return false;
+    for (struct update_action *action = update->actions; action; action = action->next)
+        if ((action->kind == UPDATE_REMOVE || action->kind == UPDATE_DELETE) && !perform(application, action))
+            return false;
+    return true;
+}
+
+static void compact(struct value *value);
+
+static void compact_list(struct value *list)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->items[i].type == VALUE_REMOVED)
+            continue;
+        if (kept != i)
+            list->items[kept] = list->items[i];
+        compact(&list->items[kept++]);
+    }
+    list->count = kept;
+}
+
+/* Closes the gaps that taken-out elements left. Writes only to lists that have gaps, which are the item's own. */
+static void compact(struct value *value)
+{
+    if (value->type == VALUE_L)
+        compact_list(value);
+    for (uint32_t i = 0; value->type == VALUE_M && i < value->count; i++)
+        compact(&value->attributes[i].value);
+}
+
+bool update_apply(struct update *update, const struct value *old, struct value *item, struct fault *fault)
+{
+    struct application application = { .old = old, .item = item, .fault = fault, .arena = fault->arena };
+
+    if (!perform_all(&application, update))
+        return false;
+    if (application.has_removed)
+        compact(item);
+    return true;
+}
+
+void update_touched(const struct update *update, bool with_removed, struct projection *touched, struct arena *arena)
+{
+    struct expression nowhere = { .arena = arena, .gravest = COMPLAINT_SYNTAX }; /* there is nothing left to complain of */
+
+    *touched = (struct projection){ 0 };
+    for (const struct update_action *action = update->actions; action; action = action->next)
+        if (with_removed || action->kind != UPDATE_REMOVE)
+            projection_add(touched, &action->path, &nowhere);
+}

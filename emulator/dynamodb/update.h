@@ -1,0 +1,34 @@
+#pragma once
+/* Updates: what an UpdateExpression says, and what it makes of an item.
+ *
+ * Every right-hand side reads the item as it was before; sections have no order; no two targets overlap. So all that an update does can be
+ * worked out target by target, and list elements are taken out last, by their old indexes. */
+
+#include "dynamodb/projection.h"
+
+enum update_kind { UPDATE_SET, UPDATE_REMOVE, UPDATE_ADD, UPDATE_DELETE };
+
+struct update_action {
+    enum update_kind kind;
+    struct path path;
+    struct operand operand; /* not for REMOVE */
+    struct update_action *next;
+};
+
+struct update {
+    struct update_action *actions; /* in the order in which they stand */
+    struct update_action *last;
+    struct projection targets;
+    bool may_create; /* it makes an item where there is none: not when it only takes out */
+};
+
+/* Reads an UpdateExpression. */
+bool update_parse(struct update *update, struct bytes text, struct aliases *aliases, bool has_newer_texts, struct fault *fault);
+
+/* Makes `item`, a copy of `old` that may be changed (its nodes are no other tree's), into what the update says. What grows lives in
+ * fault->arena. The last index of a path that appended to a list is set to where the element went. */
+bool update_apply(struct update *update, const struct value *old, struct value *item, struct fault *fault);
+
+/* What the update touched, after update_apply: appended elements stand where they went. With_removed is for the item as it was; in the new
+ * one, what stands at a removed element's place is another. */
+void update_touched(const struct update *update, bool with_removed, struct projection *touched, struct arena *arena);
