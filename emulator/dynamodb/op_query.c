@@ -1,0 +1,82 @@
+/* Query: the items of one partition of a table or index, in order of their sort keys. */
+
+#include "dynamodb/intake.h"
+#include "dynamodb/key_condition.h"
+#include "dynamodb/operations.h"
+#include "dynamodb/search.h"
+#include "dynamodb/shapes.h"
+
+const struct member dynamodb_query_input[] = {
+    { "TableName", STRING },
+    SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "IndexName", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
+    { "Select", STRING, .values = shape_select },
+    { "Limit", INTEGER },
+    { "ConsistentRead", BOOLEAN },
+    { "ScanIndexForward", BOOLEAN },
+    { "ExclusiveStartKey", DOCUMENT },
+    { "KeyConditionExpression", STRING },
+    { "FilterExpression", STRING },
+    { "ProjectionExpression", STRING },
+    { "AttributesToGet", LIST, .min = 1, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
+    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
+    { 0 },
+};
+
+static bool check_mix(struct intake *intake)
+{
+    static const char *const values[] = { "FilterExpression", "KeyConditionExpression", NULL };
+    static const char *const others[] = { "ProjectionExpression", NULL };
+    static const char *const old_style[] = { "AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions", NULL };
+
+    return intake_check_mix(intake, intake->call->input,
+                            &(struct intake_manners){ .takes_values = values, .others = others, .old_style = old_style });
+}
+
+/* As the service words it: with a capital letter, and without the value. */
+static bool check_limit(struct intake *intake)
+{
+    if (!call_has(intake->call, "Limit") || call_integer(intake->call, "Limit", 1) >= 1)
+        return true;
+    return fault_raise(&intake->fault, FAULT_REQUEST,
+                       "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than "
+                       "or equal to 1");
+}
+
+static bool read_request(struct intake *intake, struct search *search, struct key_condition *terms)
+{
+    struct bytes text = intake_text(intake->call->input, "KeyConditionExpression");
+
+    if (!check_mix(intake) || !check_limit(intake) || !search_read_start_key(intake, search) || !search_check_select(intake, search))
+        return false;
+    if (!text.data)
+        return fault_raise(&intake->fault, FAULT_REQUEST,
+                           "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    return intake_read_aliases(intake, intake->call->input) && key_condition_parse(terms, text, &intake->aliases, &intake->fault) &&
+           search_read_expressions(intake, search) && aliases_check_used(&intake->aliases, &intake->fault);
+}
+
+/* What the keys say, no filter may say again. */
+static bool check_filter(struct intake *intake, const struct search *search)
+{
+    const struct key_part *part = search->filter ? condition_find_key(search->filter, search_keys(search)) : NULL;
+
+    return !part ||
+           fault_raise(&intake->fault, FAULT_VALIDATION,
+                       "Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", part->name.data);
+}
+
+enum outcome dynamodb_query(struct call *call)
+{
+    struct intake intake;
+    struct search search = { .is_query = true };
+    struct key_condition terms;
+
+    intake_open(&intake, call);
+    if (!read_request(&intake, &search, &terms) || !search_find_table(&intake, &search) ||
+        !key_condition_bind(&terms, search_keys(&search), &search.range, &intake.fault) || !check_filter(&intake, &search) ||
+        !search_bind_start(&intake, &search))
+        return intake_refuse(&intake);
+    search.range.is_backwards = !call_boolean(call, "ScanIndexForward", true);
+    return search_run(&intake, &search);
+}

@@ -1,0 +1,92 @@
+/* Scan: all items of a table or index, or of one segment of it. */
+
+#include "dynamodb/intake.h"
+#include "dynamodb/operations.h"
+#include "dynamodb/search.h"
+#include "dynamodb/shapes.h"
+
+const struct member dynamodb_scan_input[] = {
+    { "TableName", STRING },
+    SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "IndexName", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
+    { "Limit", INTEGER, .min = 1 },
+    { "Select", STRING, .values = shape_select },
+    { "Segment", INTEGER, .min_is_zero = true, .max = 999999 },
+    { "TotalSegments", INTEGER, .min = 1, .max = 1000000 },
+    { "ConsistentRead", BOOLEAN },
+    { "ExclusiveStartKey", DOCUMENT },
+    { "FilterExpression", STRING },
+    { "ProjectionExpression", STRING },
+    { "AttributesToGet", LIST, .min = 1, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
+    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
+    { 0 },
+};
+
+static bool check_mix(struct intake *intake)
+{
+    static const char *const values[] = { "FilterExpression", NULL };
+    static const char *const others[] = { "ProjectionExpression", NULL };
+    static const char *const old_style[] = { "AttributesToGet", "ScanFilter", "ConditionalOperator", NULL };
+
+    return intake_check_mix(intake, intake->call->input,
+                            &(struct intake_manners){ .takes_values = values, .others = others, .old_style = old_style });
+}
+
+static bool check_segments(struct intake *intake, struct search *search)
+{
+    const struct call *call = intake->call;
+
+    search->segment = call_integer(call, "Segment", 0);
+    search->segments = call_integer(call, "TotalSegments", 0);
+    if (call_has(call, "Segment") && !search->segments)
+        return fault_raise(&intake->fault, FAULT_REQUEST,
+                           "The TotalSegments parameter is required but was not present in the request when Segment parameter is present");
+    if (search->segments && !call_has(call, "Segment"))
+        return fault_raise(&intake->fault, FAULT_REQUEST,
+                           "The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
+    if (search->segments && search->segment >= search->segments)
+        return fault_raise(&intake->fault, FAULT_REQUEST,
+                           "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %lld is not less "
+                           "than TotalSegments: %lld",
+                           (long long)search->segment, (long long)search->segments);
+    return true;
+}
+
+/* The first hash of a segment: the hashes are shared out evenly. */
+static struct bytes segment_begin(int64_t segment, int64_t segments, struct arena *arena)
+{
+    unsigned __int128 hashes = (unsigned __int128)1 << 64;
+    uint64_t first = (uint64_t)((hashes * (unsigned __int128)segment + (unsigned __int128)(segments - 1)) / (unsigned __int128)segments);
+    char *bytes = arena_take(arena, KEY_HASH_BYTES);
+
+    for (int i = 0; i < KEY_HASH_BYTES; i++)
+        bytes[i] = (char)(first >> (56 - 8 * i));
+    return (struct bytes){ bytes, KEY_HASH_BYTES };
+}
+
+static void bind_segment(struct search *search, struct arena *arena)
+{
+    search->range.low = (struct bytes){ "", 0 };
+    if (!search->segments)
+        return;
+    search->range.low = segment_begin(search->segment, search->segments, arena);
+    if (search->segment + 1 < search->segments)
+        search->range.high = segment_begin(search->segment + 1, search->segments, arena);
+}
+
+enum outcome dynamodb_scan(struct call *call)
+{
+    struct intake intake;
+    struct search search = { 0 };
+
+    intake_open(&intake, call);
+    if (!check_mix(&intake) || !check_segments(&intake, &search) || !search_read_start_key(&intake, &search) ||
+        !search_check_select(&intake, &search) || !intake_read_aliases(&intake, call->input) ||
+        !search_read_expressions(&intake, &search) || !aliases_check_used(&intake.aliases, &intake.fault) ||
+        !search_find_table(&intake, &search))
+        return intake_refuse(&intake);
+    bind_segment(&search, intake.arena);
+    if (!search_bind_start(&intake, &search))
+        return intake_refuse(&intake);
+    return search_run(&intake, &search);
+}

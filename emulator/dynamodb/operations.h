@@ -1,0 +1,26 @@
+#pragma once
+/* Every action that is answered here: AWS's name and ours. A row makes the entry in the service's table; its function and its input shape
+ * stand in op_<action>.c. */
+
+#include "aws/call.h"
+#include "aws/shape.h"
+
+/* clang-format off */
+#define DYNAMODB_OPERATIONS(row)         \
+    row(CreateTable,   create_table)     \
+    row(DescribeTable, describe_table)   \
+    row(ListTables,    list_tables)      \
+    row(DeleteTable,   delete_table)     \
+    row(PutItem,       put_item)         \
+    row(GetItem,       get_item)         \
+    row(DeleteItem,    delete_item)      \
+    row(UpdateItem,    update_item)      \
+    row(Query,         query)            \
+    row(Scan,          scan)
+/* clang-format on */
+
+#define DYNAMODB_DECLARATION(name, function)                  \
+    extern const struct member dynamodb_##function##_input[]; \
+    enum outcome dynamodb_##function(struct call *call);
+DYNAMODB_OPERATIONS(DYNAMODB_DECLARATION)
+#undef DYNAMODB_DECLARATION

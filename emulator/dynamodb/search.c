@@ -1,0 +1,315 @@
+#include "dynamodb/search.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "dynamodb/pack.h"
+
+enum { PAGE_BYTES = 1 << 20, ROW_ARENA_BYTES = 1 << 18 };
+
+const struct key_schema *search_keys(const struct search *search)
+{
+    return search->index ? &search->index->keys : &search->table->keys;
+}
+
+/* ---- reading ---- */
+
+bool search_read_expressions(struct intake *intake, struct search *search)
+{
+    const json_t *input = intake->call->input;
+
+    return intake_read_condition(intake, input, "FilterExpression", &search->filter) &&
+           intake_read_projection(intake, input, &search->projection);
+}
+
+bool search_read_start_key(struct intake *intake, struct search *search)
+{
+    const json_t *key = call_member(intake->call, "ExclusiveStartKey");
+
+    search->has_start_key = key != NULL;
+    return !key || wire_read_item(key, &search->start_key, &intake->fault);
+}
+
+bool search_check_select(struct intake *intake, struct search *search)
+{
+    const struct call *call = intake->call;
+    bool has_projection = call_has(call, "ProjectionExpression") || call_has(call, "AttributesToGet");
+
+    search->select = call_string(call, "Select");
+    search->limit = call_integer(call, "Limit", 0);
+    search->is_consistent = call_boolean(call, "ConsistentRead", false);
+    if (text_is(search->select, "SPECIFIC_ATTRIBUTES") && !has_projection)
+        return fault_raise(&intake->fault, FAULT_REQUEST,
+                           "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
+    if (search->select && !text_is(search->select, "SPECIFIC_ATTRIBUTES") && has_projection)
+        return fault_raise(&intake->fault, FAULT_REQUEST, "Cannot specify the %s when choosing to get %s",
+                           call_has(call, "ProjectionExpression") ? "ProjectionExpression" : "AttributesToGet", search->select);
+    if (text_is(search->select, "ALL_PROJECTED_ATTRIBUTES") && !call_has(call, "IndexName"))
+        return fault_raise(&intake->fault, FAULT_REQUEST, "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+    return true;
+}
+
+/* A global index gives only what it projects. */
+static bool check_projected(struct intake *intake, const struct search *search)
+{
+    const char *missing = "";
+
+    if (text_is(search->select, "ALL_ATTRIBUTES") && search->index->projection != PROJECTION_ALL)
+        return fault_parameter(&intake->fault, FAULT_VALIDATION,
+                               "Select type ALL_ATTRIBUTES is not supported for global secondary index %s because its projection type "
+                               "is not ALL",
+                               search->index->name);
+    for (const struct projection_node *node = search->projection ? search->projection->root.children : NULL; node; node = node->next)
+        if (!table_index_projects(search->table, search->index, node->part.name))
+            missing =
+                arena_print(intake->arena, "%s%s%.*s", missing, *missing ? ", " : "", (int)node->part.name.size, node->part.name.data);
+    return !*missing || fault_parameter(&intake->fault, FAULT_VALIDATION, "Global secondary index %s does not project [%s]",
+                                        search->index->name, missing);
+}
+
+static bool find_index(struct intake *intake, struct search *search)
+{
+    const char *name = call_string(intake->call, "IndexName");
+
+    if (!name)
+        return true;
+    search->index = table_find_index(search->table, name);
+    search->range.index = search->index;
+    if (!search->index)
+        return fault_raise(&intake->fault, FAULT_VALIDATION, "The table does not have the specified index: %s", name);
+    if (!search->index->is_global)
+        return true;
+    if (search->is_consistent)
+        return fault_raise(&intake->fault, FAULT_VALIDATION, "Consistent reads are not supported on global secondary indexes");
+    return check_projected(intake, search);
+}
+
+bool search_find_table(struct intake *intake, struct search *search)
+{
+    search->table = intake_find_table(intake, call_string(intake->call, "TableName"));
+    search->range.table = search->table;
+    return search->table && find_index(intake, search);
+}
+
+/* ---- the start key ---- */
+
+static bool refuse_start(struct intake *intake, const char *why)
+{
+    return fault_raise(&intake->fault, FAULT_VALIDATION, "%s", why);
+}
+
+static const char mismatch[] = "The provided starting key is invalid: The provided key element does not match the schema";
+
+/* Exactly the table's keys and the index's. */
+static bool has_right_names(const struct search *search)
+{
+    for (uint32_t i = 0; i < search->start_key.count; i++) {
+        struct bytes name = search->start_key.attributes[i].name;
+
+        if (!key_schema_find(&search->table->keys, name) && !(search->index && key_schema_find(&search->index->keys, name)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_in_range(const struct search *search)
+{
+    const struct store_range *range = &search->range;
+
+    if (!range->partition.size)
+        return bytes_compare(range->start.partition, range->low) >= 0 &&
+               (!range->high.size || bytes_compare(range->start.partition, range->high) < 0);
+    return bytes_are(range->start.partition, range->partition) && bytes_compare(range->start.sort, range->low) >= 0 &&
+           (!range->high.size || bytes_compare(range->start.sort, range->high) < 0);
+}
+
+bool search_bind_start(struct intake *intake, struct search *search)
+{
+    struct store_range *range = &search->range;
+
+    if (!search->has_start_key)
+        return true;
+    if (!has_right_names(search) || !key_of_item(search_keys(search), &search->start_key, &range->start, intake->arena) ||
+        !key_of_item(&search->table->keys, &search->start_key, &range->base_start, intake->arena))
+        return refuse_start(intake, mismatch);
+    if (search->is_query && !search->index && !search->table->keys.range_count)
+        return refuse_start(intake, "The query can return at most one row and cannot be restarted");
+    range->has_start = true;
+    if (is_in_range(search))
+        return true;
+    if (search->is_query)
+        return refuse_start(intake, "The provided starting key is outside query boundaries based on provided conditions");
+    return fault_raise(
+        &intake->fault, FAULT_VALIDATION,
+        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
+        "TotalSegments: %lld Segment: %lld",
+        (long long)search->segments, (long long)search->segment);
+}
+
+/* ---- walking ---- */
+
+struct page {
+    const struct search *search;
+    struct buffer *text;
+    struct arena arena; /* of the items in hand */
+    int64_t scanned;
+    int64_t count;
+    size_t bytes;         /* evaluated so far */
+    size_t fetched_bytes; /* read from the table beside a local index */
+    struct buffer last_key;
+    bool lists_items;
+    bool is_broken;
+};
+
+/* A local index fetches from the table what it does not hold; a global one never does. */
+static bool fetches(const struct search *search)
+{
+    return search->index && !search->index->is_global && search->index->projection != PROJECTION_ALL &&
+           (search->projection || text_is(search->select, "ALL_ATTRIBUTES"));
+}
+
+static void write_item(struct page *page, const struct value *item)
+{
+    struct value part;
+
+    if (!page->lists_items)
+        return;
+    if (page->count > 1)
+        buffer_add_char(page->text, ',');
+    if (page->search->projection) {
+        part = projection_apply(page->search->projection, item, &page->arena);
+        item = &part;
+    }
+    wire_write_item(page->text, item);
+}
+
+static void add_key_part(struct buffer *key, const struct key_part *part, const struct value *item, struct value *seen, struct arena *arena)
+{
+    if (value_find(seen, part->name))
+        return;
+    value_put(seen, part->name, (struct value){ .type = VALUE_NULL }, arena);
+    buffer_add_char(key, key->size ? ',' : '{');
+    buffer_add_json_string(key, part->name.data, part->name.size);
+    buffer_add_char(key, ':');
+    wire_write_value(key, value_find(item, part->name));
+}
+
+static void add_keys(struct buffer *key, const struct key_schema *keys, const struct value *item, struct value *seen, struct arena *arena)
+{
+    for (int i = 0; i < keys->hash_count; i++)
+        add_key_part(key, &keys->hash[i], item, seen, arena);
+    for (int i = 0; i < keys->range_count; i++)
+        add_key_part(key, &keys->range[i], item, seen, arena);
+}
+
+/* LastEvaluatedKey: the table's key, and on an index the index's. */
+static void keep_last_key(struct page *page, const struct value *item)
+{
+    struct value seen = { .type = VALUE_M };
+
+    add_keys(&page->last_key, &page->search->table->keys, item, &seen, &page->arena);
+    if (page->search->index)
+        add_keys(&page->last_key, &page->search->index->keys, item, &seen, &page->arena);
+    buffer_add_char(&page->last_key, '}');
+}
+
+/* Takes one packed item; answers whether the page has room for more. */
+static bool take_item(struct page *page, struct bytes packed)
+{
+    const struct search *search = page->search;
+    struct value item;
+    struct value entry;
+    size_t entry_bytes;
+
+    if (page->arena.used_bytes > ROW_ARENA_BYTES)
+        arena_clear(&page->arena);
+    if (!unpack_item(packed, &page->arena, &item)) {
+        log_error("an item of the DynamoDB table %s cannot be read back", search->table->name);
+        page->is_broken = true;
+        return false;
+    }
+    entry = search->index ? change_index_entry(search->table, search->index, &item, &page->arena) : item;
+    entry_bytes = value_item_size(&entry);
+    page->bytes += entry_bytes;
+    page->scanned++;
+    if (fetches(search)) {
+        page->fetched_bytes += value_item_size(&item);
+        entry = item;
+    }
+    if (!search->filter || condition_holds(search->filter, &entry)) {
+        page->count++;
+        write_item(page, &entry);
+    }
+    if (page->scanned != search->limit && page->bytes < PAGE_BYTES)
+        return true;
+    keep_last_key(page, &item);
+    return false;
+}
+
+static bool walk(struct intake *intake, struct page *page)
+{
+    struct store_cursor cursor;
+    struct bytes packed;
+    enum status status = store_range_open(intake->room->store, &page->search->range, &cursor);
+
+    if (status == OK)
+        while ((status = store_range_next(&cursor, &packed)) == OK)
+            if (!take_item(page, packed))
+                break;
+    store_range_close(&cursor);
+    if (status == BROKEN || page->is_broken)
+        return fault_raise(&intake->fault, FAULT_BROKEN, "Internal server error");
+    return true;
+}
+
+/* ---- the answer ---- */
+
+static void answer_capacity(const struct call *call, const struct page *page, struct answer_writer *answer)
+{
+    const struct search *search = page->search;
+    struct capacity capacity = { .table = search->table };
+    double units = capacity_read_units(page->bytes, search->is_consistent);
+
+    if (search->index) {
+        for (size_t i = 0; i < search->table->index_count; i++)
+            if (search->table->indexes[i] == search->index)
+                capacity.index_units[i] = units;
+        if (page->fetched_bytes)
+            capacity.table_units = capacity_read_units(page->fetched_bytes, search->is_consistent);
+    } else {
+        capacity.table_units = units;
+    }
+    capacity_answer(&capacity, call, answer);
+}
+
+static void finish(const struct call *call, const struct page *page, struct answer_writer *answer)
+{
+    answer_number(answer, "Count", page->count);
+    answer_number(answer, "ScannedCount", page->scanned);
+    if (page->last_key.size) {
+        answer_member(answer, "LastEvaluatedKey");
+        buffer_add(answer->text, page->last_key.data, page->last_key.size);
+    }
+    answer_capacity(call, page, answer);
+    answer_end(answer);
+}
+
+enum outcome search_run(struct intake *intake, const struct search *search)
+{
+    struct page page = { .search = search, .text = &intake->call->text, .lists_items = !text_is(search->select, "COUNT") };
+    struct answer_writer answer;
+    bool is_done;
+
+    answer_begin(&answer, intake->call);
+    if (page.lists_items) {
+        answer_member(&answer, "Items");
+        buffer_add_char(page.text, '[');
+    }
+    is_done = walk(intake, &page);
+    if (page.lists_items)
+        buffer_add_char(page.text, ']');
+    if (is_done)
+        finish(intake->call, &page, &answer);
+    buffer_clear(&page.last_key);
+    arena_clear(&page.arena);
+    return is_done ? DONE : intake_refuse(intake);
+}

@@ -1,0 +1,120 @@
+/* The DynamoDB room: opened on the ground, closed at the end; the table of its operations. */
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "dynamodb/intake.h"
+#include "dynamodb/operations.h"
+#include "dynamodb/shapes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OPERATION_ROW(name, function) { #name, dynamodb_##function, dynamodb_##function##_input, NULL, NULL, 0 },
+static const struct operation operations[] = { DYNAMODB_OPERATIONS(OPERATION_ROW){ 0 } };
+#undef OPERATION_ROW
+
+struct table *dynamodb_find_table(const struct dynamodb *room, const char *name)
+{
+    return map_find(&room->tables, name);
+}
+
+/* Errors stand in the namespace of the part of the service that raises them. */
+static const char *error_type(struct call *call, enum error_id id)
+{
+    const char *namespace = "com.amazonaws.dynamodb.v20120810";
+
+    if (id == ERR_VALIDATION)
+    namespace = "com.amazon.coral.validate";
+    if (id == ERR_SERIALIZATION || id == ERR_UNKNOWN_OPERATION || id == ERR_ACCESS_DENIED || id == ERR_MISSING_AUTHENTICATION_TOKEN ||
+        id == ERR_INCOMPLETE_SIGNATURE || id == ERR_INVALID_SIGNATURE)
+    namespace = "com.amazon.coral.service";
+    return call_print(call, "%s#%s", namespace, error_name(id));
+}
+
+static bool has_table_name(const struct operation *operation)
+{
+    for (const struct member *member = operation->input; member && member->name; member++)
+        if (!strcmp(member->name, "TableName"))
+            return true;
+    return false;
+}
+
+/* AWS's order: the types of all members, then the table's name alone, then the other constraints. */
+static bool look_first(struct call *call)
+{
+    const struct member *documents = text_is(call->operation->name, "BatchGetItem")     ? shape_batch_get
+                                     : text_is(call->operation->name, "BatchWriteItem") ? shape_batch_write
+                                                                                        : shape_documents;
+    const char *fault = shape_type_fault(documents, call->input, &call->service->manners, call->arena);
+
+    if (fault) {
+        call_fail(call, ERR_SERIALIZATION, "%s", fault);
+        return false;
+    }
+    if (has_table_name(call->operation))
+        fault = intake_table_name_fault(call, call_string(call, "TableName"));
+    if (fault)
+        call_fail(call, ERR_VALIDATION, "%s", fault);
+    return !fault;
+}
+
+static void read_back(void *context, const char *text)
+{
+    struct dynamodb *room = context;
+    json_t *definition = json_loads(text, 0, NULL);
+    struct table *table = definition ? table_from_definition(definition, room->ground->region, room->ground->account) : NULL;
+
+    json_decref(definition);
+    if (!table) {
+        log_error("a DynamoDB table's definition cannot be read back: %s", text);
+        return;
+    }
+    store_attach(room->store, table);
+    map_put(&room->tables, table->name, table);
+}
+
+enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
+{
+    struct dynamodb *room = memory_new(sizeof *room);
+
+    *out = room;
+    room->ground = ground;
+    room->ids = random_stream(ground->random, "dynamodb table");
+    room->has_older_texts = text_is(getenv("LOWCLOUD_DYNAMODB_TEXTS"), "2026-05");
+    room->service = (struct service){
+        .name = "dynamodb",
+        .target_prefix = "DynamoDB_20120810",
+        .protocol = PROTOCOL_JSON_1_0,
+        .operations = operations,
+        .error_type = error_type,
+        .is_dynamodb = true,
+        .look_first = look_first,
+        .body_max_bytes = 16 << 20,
+        .room = room,
+    };
+    if (store_open(&room->store, ground) != OK)
+        return BROKEN;
+    return store_each_table(room->store, read_back, room);
+}
+
+const struct service *dynamodb_service(const struct dynamodb *room)
+{
+    return &room->service;
+}
+
+void dynamodb_close(struct dynamodb *room)
+{
+    size_t cursor = 0;
+    struct map_entry *entry;
+
+    if (!room)
+        return;
+    while ((entry = map_next(&room->tables, &cursor))) {
+        store_detach(entry->value);
+        table_free(entry->value);
+    }
+    map_clear(&room->tables);
+    store_close(room->store);
+    free(room);
+}

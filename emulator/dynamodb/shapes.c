@@ -1,0 +1,178 @@
+#include "dynamodb/shapes.h"
+
+#include <stddef.h>
+
+const char *const shape_consumed_capacity[] = { "INDEXES", "TOTAL", "NONE", NULL };
+const char *const shape_collection_metrics[] = { "SIZE", "NONE", NULL };
+const char *const shape_return_values[] = { "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW", NULL };
+const char *const shape_failure_values[] = { "ALL_OLD", "NONE", NULL };
+const char *const shape_select[] = { "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", NULL };
+const char *const shape_conditional_operator[] = { "OR", "AND", NULL };
+
+static const char *const key_types[] = { "HASH", "RANGE", NULL };
+static const char *const attribute_types[] = { "B", "N", "S", NULL };
+static const char *const projection_types[] = { "ALL", "INCLUDE", "KEYS_ONLY", NULL };
+static const char *const view_types[] = { "NEW_AND_OLD_IMAGES", "OLD_IMAGE", "KEYS_ONLY", "NEW_IMAGE", NULL };
+static const char *const encryption_types[] = { "AES256", "KMS", NULL };
+
+/* ---- attribute values ---- */
+
+static const struct member any_value[2];
+static const struct member any_text[] = { { "member", STRING }, { 0 } };
+static const struct member any_blob[] = { { "member", STRING }, { 0 } };
+
+/* Base64 is looked at where it is decoded. */
+static const struct member attribute_value[] = {
+    { "S", STRING },
+    { "N", STRING },
+    { "B", STRING },
+    { "SS", LIST, .members = any_text },
+    { "NS", LIST, .members = any_text },
+    { "BS", LIST, .members = any_blob },
+    { "M", MAP, .members = any_value },
+    { "L", LIST, .members = any_value },
+    { "NULL", BOOLEAN },
+    { "BOOL", BOOLEAN },
+    { 0 },
+};
+
+static const struct member any_value[2] = { { "member", STRUCTURE, .members = attribute_value }, { 0 } };
+
+static const struct member expected_value[] = {
+    { "Value", STRUCTURE, .members = attribute_value },   { "Exists", BOOLEAN }, { "ComparisonOperator", STRING },
+    { "AttributeValueList", LIST, .members = any_value }, { "Action", STRING },  { 0 },
+};
+
+static const struct member any_expected[] = { { "member", STRUCTURE, .members = expected_value }, { 0 } };
+
+static const struct member keys_and_attributes[] = {
+    { "Keys", LIST, .members = (const struct member[]){ { "member", MAP, .members = any_value }, { 0 } } },
+    { "AttributesToGet", LIST, .members = any_text },
+    { "ConsistentRead", BOOLEAN },
+    { "ProjectionExpression", STRING },
+    { "ExpressionAttributeNames", MAP, .members = any_text },
+    { 0 },
+};
+
+static const struct member put_request[] = { { "Item", MAP, .members = any_value }, { 0 } };
+static const struct member delete_request[] = { { "Key", MAP, .members = any_value }, { 0 } };
+
+static const struct member transact_action[] = {
+    { "TableName", STRING },
+    { "Item", MAP, .members = any_value },
+    { "Key", MAP, .members = any_value },
+    { "ConditionExpression", STRING },
+    { "UpdateExpression", STRING },
+    { "ProjectionExpression", STRING },
+    { "ExpressionAttributeNames", MAP, .members = any_text },
+    { "ExpressionAttributeValues", MAP, .members = any_value },
+    { "ReturnValuesOnConditionCheckFailure", STRING },
+    { 0 },
+};
+
+static const struct member transact_item[] = {
+    { "Put", STRUCTURE, .members = transact_action },    { "Update", STRUCTURE, .members = transact_action },
+    { "Delete", STRUCTURE, .members = transact_action }, { "ConditionCheck", STRUCTURE, .members = transact_action },
+    { "Get", STRUCTURE, .members = transact_action },    { 0 },
+};
+
+/* BatchGetItem and BatchWriteItem name their maps alike: an object of one table's keys, or a list of its requests. */
+const struct member shape_batch_get[] = {
+    { "RequestItems", MAP, .members = (const struct member[]){ { "member", STRUCTURE, .members = keys_and_attributes }, { 0 } } },
+    { 0 },
+};
+
+static const struct member write_request[] = {
+    { "PutRequest", STRUCTURE, .members = put_request },
+    { "DeleteRequest", STRUCTURE, .members = delete_request },
+    { 0 },
+};
+
+const struct member shape_batch_write[] = {
+    { "RequestItems", MAP,
+      .members =
+          (const struct member[]){
+              { "member", LIST, .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request }, { 0 } } }, { 0 } } },
+    { 0 },
+};
+
+const struct member shape_documents[] = {
+    { "Item", MAP, .members = any_value },
+    { "Key", MAP, .members = any_value },
+    { "ExclusiveStartKey", MAP, .members = any_value },
+    { "ExpressionAttributeNames", MAP, .members = any_text },
+    { "ExpressionAttributeValues", MAP, .members = any_value },
+    { "Expected", MAP, .members = any_expected },
+    { "AttributeUpdates", MAP, .members = any_expected },
+    { "KeyConditions", MAP, .members = any_expected },
+    { "QueryFilter", MAP, .members = any_expected },
+    { "ScanFilter", MAP, .members = any_expected },
+    { "TransactItems", LIST, .members = (const struct member[]){ { "member", STRUCTURE, .members = transact_item }, { 0 } } },
+    { 0 },
+};
+
+/* ---- tables ---- */
+
+const struct member shape_definition[] = {
+    { "AttributeName", STRING, .required = true, .min = 1, .max = 255 },
+    { "AttributeType", STRING, .required = true, .values = attribute_types },
+    { 0 },
+};
+
+const struct member shape_key_element[] = {
+    { "AttributeName", STRING, .required = true, .min = 1, .max = 255 },
+    { "KeyType", STRING, .required = true, .values = key_types },
+    { 0 },
+};
+
+const struct member shape_throughput[] = {
+    { "WriteCapacityUnits", LONG, .required = true, .min = 1 },
+    { "ReadCapacityUnits", LONG, .required = true, .min = 1 },
+    { 0 },
+};
+
+const struct member shape_projection[] = {
+    { "ProjectionType", STRING, .values = projection_types },
+    { "NonKeyAttributes", LIST, .min = 1, .max = 20,
+      .members = (const struct member[]){ { "member", STRING, .min = 1, .max = 255 }, { 0 } } },
+    { 0 },
+};
+
+#define INDEX_NAME "IndexName", STRING, .required = true, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"
+
+const struct member shape_local_index[] = {
+    { "Projection", STRUCTURE, .required = true, .members = shape_projection },
+    { INDEX_NAME },
+    { "KeySchema", LIST, .required = true, .min = 1, .max = 2,
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element }, { 0 } } },
+    { 0 },
+};
+
+/* Since November 2025 a global index may have keys of several attributes. */
+const struct member shape_global_index[] = {
+    { "Projection", STRUCTURE, .required = true, .members = shape_projection },
+    { INDEX_NAME },
+    { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput },
+    { "KeySchema", LIST, .required = true, .min = 1, .max = 8,
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element }, { 0 } } },
+    { 0 },
+};
+
+const struct member shape_stream[] = {
+    { "StreamEnabled", BOOLEAN, .required = true },
+    { "StreamViewType", STRING, .values = view_types },
+    { 0 },
+};
+
+const struct member shape_encryption[] = {
+    { "Enabled", BOOLEAN },
+    { "SSEType", STRING, .values = encryption_types },
+    { "KMSMasterKeyId", STRING },
+    { 0 },
+};
+
+const struct member shape_tag[] = {
+    { "Key", STRING, .required = true, .min = 1, .max = 128 },
+    { "Value", STRING, .required = true, .min_is_zero = true, .max = 256 },
+    { 0 },
+};

@@ -1,0 +1,40 @@
+#pragma once
+/* Members that several operations' inputs share, and the shape of attribute values. Enums stand in the order in which AWS prints them. */
+
+#include "aws/shape.h"
+
+extern const char *const shape_consumed_capacity[];
+extern const char *const shape_collection_metrics[];
+extern const char *const shape_return_values[];
+extern const char *const shape_failure_values[];
+extern const char *const shape_select[];
+extern const char *const shape_conditional_operator[];
+
+/* The free-form members of all operations: only their JSON types are checked by it. */
+extern const struct member shape_documents[];
+extern const struct member shape_batch_get[];
+extern const struct member shape_batch_write[];
+
+/* AttributeDefinitions, KeySchema, one global index, throughput. */
+extern const struct member shape_definition[];
+extern const struct member shape_key_element[];
+extern const struct member shape_throughput[];
+extern const struct member shape_local_index[];
+extern const struct member shape_global_index[];
+extern const struct member shape_projection[];
+extern const struct member shape_stream[];
+extern const struct member shape_encryption[];
+extern const struct member shape_tag[];
+
+#define SHAPE_RETURN_CONSUMED_CAPACITY                                      \
+    {                                                                       \
+        "ReturnConsumedCapacity", STRING, .values = shape_consumed_capacity \
+    }
+#define SHAPE_RETURN_COLLECTION_METRICS                                           \
+    {                                                                             \
+        "ReturnItemCollectionMetrics", STRING, .values = shape_collection_metrics \
+    }
+#define SHAPE_FAILURE_VALUES                                                          \
+    {                                                                                 \
+        "ReturnValuesOnConditionCheckFailure", STRING, .values = shape_failure_values \
+    }

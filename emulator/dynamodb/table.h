@@ -1,0 +1,105 @@
+#pragma once
+/* A table and its indexes, as they were defined: what is kept of CreateTable and changed by UpdateTable. Tables live in the room's map;
+ * items live in the store. */
+
+#include "dynamodb/fault.h"
+#include "dynamodb/value.h"
+
+#include <jansson.h>
+
+enum { KEY_PARTS_MAX = 4, TABLE_INDEXES_MAX = 25, LOCAL_INDEXES_MAX = 5, GLOBAL_INDEXES_MAX = 20 };
+
+struct key_part {
+    struct bytes name; /* owned, with a NUL behind it */
+    enum value_type type;
+};
+
+/* A table has one hash key and at most one range key; a global index up to four of each. */
+struct key_schema {
+    struct key_part hash[KEY_PARTS_MAX];
+    struct key_part range[KEY_PARTS_MAX];
+    int hash_count;
+    int range_count;
+};
+
+/* Prepared statements and counts that the store keeps beside a table or index. */
+struct store_shelf;
+
+enum table_projection { PROJECTION_ALL, PROJECTION_KEYS_ONLY, PROJECTION_INCLUDE };
+
+struct table_index {
+    char *name;
+    bool is_global;
+    struct key_schema keys;
+    enum table_projection projection;
+    struct bytes *attributes; /* INCLUDE: further names */
+    size_t attribute_count;
+    int64_t read_units;
+    int64_t write_units;
+    int64_t number; /* in the store */
+    struct store_shelf *shelf;
+};
+
+struct table {
+    char *name;
+    char *arn;
+    char id[37];
+    int64_t created_us;
+    int64_t number; /* in the store */
+    struct key_schema keys;
+    struct table_index *indexes[TABLE_INDEXES_MAX]; /* owned */
+    size_t index_count;
+    bool is_on_demand;
+    int64_t on_demand_since_us;
+    int64_t read_units;
+    int64_t write_units;
+    bool is_protected;  /* from deletion */
+    json_t *stream;     /* StreamSpecification, or NULL */
+    char *stream_label; /* of the latest stream, or NULL */
+    json_t *encryption; /* SSESpecification, or NULL */
+    char *class;        /* TableClass, or NULL */
+    json_t *tags;       /* object: key to value */
+    char *ttl;          /* the attribute that holds the time to live, or NULL */
+    int64_t backups;    /* point in time recovery: its recovery period in days, or 0 */
+    struct store_shelf *shelf;
+};
+
+/* Makes a table from the members of a CreateTable that was checked (table_check). Taken by the caller; freed by table_free. */
+struct table *table_new(const json_t *input, const char *region, const char *account);
+
+/* The whole definition as JSON, and a table made from it again; NULL when the JSON is none. */
+json_t *table_definition(const struct table *table);
+struct table *table_from_definition(const json_t *definition, const char *region, const char *account);
+
+/* Makes an index from the checked JSON of CreateTable or UpdateTable and adds it. */
+struct table_index *table_add_index(struct table *table, const json_t *json, bool is_global, const json_t *definitions);
+void table_remove_index(struct table *table, struct table_index *index);
+struct table_index *table_find_index(const struct table *table, const char *name);
+
+/* The type of the key attribute called name, of the table or any index; VALUE_TYPES when it is none. */
+enum value_type table_key_type(const struct table *table, struct bytes name);
+
+/* The key part called name; NULL when the schema has none. */
+const struct key_part *key_schema_find(const struct key_schema *keys, struct bytes name);
+
+/* Whether the index holds the attribute: of its own keys, the table's, or included. */
+bool table_index_projects(const struct table *table, const struct table_index *index, struct bytes name);
+
+void table_free(struct table *table);
+
+/* The description that DescribeTable answers, with counts; status is "ACTIVE", "CREATING", ... A new reference. */
+struct table_counts {
+    int64_t items;
+    int64_t bytes;
+};
+json_t *table_describe(const struct table *table, const char *status, const struct table_counts *counts,
+                       const struct table_counts *index_counts);
+
+/* What DeleteTable answers: little. */
+json_t *table_describe_deleted(const struct table *table);
+
+/* CreateTable's rules beyond shapes, in AWS's order and words. */
+bool table_check(const json_t *input, struct fault *fault);
+
+/* The rules of one new global index in UpdateTable. */
+bool table_check_new_index(const struct table *table, const json_t *index, const json_t *definitions, struct fault *fault);

@@ -1,0 +1,361 @@
+/* What CreateTable (and UpdateTable, of a new index) refuses beyond the shape of its input, in AWS's order and words. */
+
+#include "base/text.h"
+#include "dynamodb/table.h"
+
+#include <string.h>
+
+enum { NAME_BYTES_MAX = 255, PROJECTED_MAX = 100 };
+
+static const char *text_of(const json_t *json, const char *member)
+{
+    const char *text = json_string_value(json_object_get(json, member));
+
+    return text ? text : "";
+}
+
+static const char *key_name(const json_t *schema, size_t i)
+{
+    return text_of(json_array_get(schema, i), "AttributeName");
+}
+
+static const char *key_type(const json_t *schema, size_t i)
+{
+    return text_of(json_array_get(schema, i), "KeyType");
+}
+
+static bool is_defined(const json_t *definitions, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(definitions); i++)
+        if (!strcmp(text_of(json_array_get(definitions, i), "AttributeName"), name))
+            return true;
+    return false;
+}
+
+/* "[a, b]" of a member of each element. */
+static const char *print_names(const json_t *array, struct arena *arena)
+{
+    const char *text = "[";
+
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *element = json_array_get(array, i);
+        const char *name = json_is_string(element) ? json_string_value(element) : text_of(element, "AttributeName");
+
+        text = arena_print(arena, "%s%s%s", text, i ? ", " : "", name);
+    }
+    return arena_print(arena, "%s]", text);
+}
+
+/* ---- throughput ---- */
+
+static bool check_billing(const json_t *input, struct fault *fault)
+{
+    bool is_on_demand = text_is(json_string_value(json_object_get(input, "BillingMode")), "PAY_PER_REQUEST");
+    const json_t *throughput = json_object_get(input, "ProvisionedThroughput");
+
+    if (is_on_demand && json_is_object(throughput))
+        return fault_parameter(fault, FAULT_REQUEST,
+                               "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+    if (!is_on_demand && !json_is_object(throughput))
+        return fault_parameter(fault, FAULT_REQUEST,
+                               "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+    return true;
+}
+
+static bool check_index_billing(const json_t *index, bool is_on_demand, struct fault *fault)
+{
+    bool has_throughput = json_is_object(json_object_get(index, "ProvisionedThroughput"));
+
+    if (is_on_demand && has_throughput)
+        return fault_parameter(fault, FAULT_REQUEST,
+                               "ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST",
+                               text_of(index, "IndexName"));
+    if (!is_on_demand && !has_throughput)
+        return fault_parameter(fault, FAULT_REQUEST, "ProvisionedThroughput is not specified for index: %s", text_of(index, "IndexName"));
+    return true;
+}
+
+/* ---- key schemas ---- */
+
+static bool check_defined(const json_t *schema, const json_t *definitions, struct fault *fault)
+{
+    for (size_t i = 0; i < json_array_size(schema); i++)
+        if (!is_defined(definitions, key_name(schema, i)))
+            return fault_parameter(fault, FAULT_REQUEST,
+                                   "Some index key attributes are not defined in AttributeDefinitions. Keys: %s, "
+                                   "AttributeDefinitions: %s",
+                                   print_names(schema, fault->arena), print_names(definitions, fault->arena));
+    return true;
+}
+
+static bool check_names(const json_t *schema, struct fault *fault)
+{
+    for (size_t i = 0; i < json_array_size(schema); i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(key_name(schema, i), key_name(schema, j)))
+                return fault_raise(fault, FAULT_REQUEST, "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    return true;
+}
+
+/* A table or a local index: HASH, then perhaps RANGE. */
+static bool check_simple_schema(const json_t *schema, struct fault *fault)
+{
+    if (strcmp(key_type(schema, 0), "HASH"))
+        return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    if (json_array_size(schema) > 1 && strcmp(key_type(schema, 1), "RANGE"))
+        return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+    return check_names(schema, fault);
+}
+
+/* A global index: one to four HASH parts, then up to four RANGE parts. */
+static bool check_global_schema(const json_t *schema, struct fault *fault)
+{
+    int hashes = 0;
+    int ranges = 0;
+
+    if (json_array_size(schema) <= 2 && !strcmp(key_type(schema, 1), "HASH") && strcmp(key_type(schema, 0), "HASH"))
+        return check_simple_schema(schema, fault);
+    for (size_t i = 0; i < json_array_size(schema); i++) {
+        bool is_hash = !strcmp(key_type(schema, i), "HASH");
+
+        if (is_hash && ranges)
+            return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: All HASH key elements must come before the RANGE key elements");
+        hashes += is_hash;
+        ranges += !is_hash;
+    }
+    if (!hashes)
+        return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    if (hashes > KEY_PARTS_MAX || ranges > KEY_PARTS_MAX)
+        return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: An index key has at most %d HASH and %d RANGE key elements",
+                           KEY_PARTS_MAX, KEY_PARTS_MAX);
+    return check_names(schema, fault);
+}
+
+/* ---- indexes ---- */
+
+static bool check_projection(const json_t *index, struct fault *fault)
+{
+    const json_t *projection = json_object_get(index, "Projection");
+    const char *type = json_string_value(json_object_get(projection, "ProjectionType"));
+    const json_t *names = json_object_get(projection, "NonKeyAttributes");
+
+    if (!type)
+        return fault_parameter(fault, FAULT_REQUEST, "Unknown ProjectionType: null");
+    if (strcmp(type, "INCLUDE") && json_is_array(names))
+        return fault_parameter(fault, FAULT_REQUEST, "ProjectionType is %s, but NonKeyAttributes is specified", type);
+    if (!strcmp(type, "INCLUDE") && !json_is_array(names))
+        return fault_parameter(fault, FAULT_REQUEST, "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+    return true;
+}
+
+static bool check_local_schema(const json_t *index, const json_t *table_schema, struct fault *fault)
+{
+    const json_t *schema = json_object_get(index, "KeySchema");
+
+    if (!check_simple_schema(schema, fault))
+        return false;
+    if (json_array_size(schema) < 2)
+        return fault_parameter(fault, FAULT_REQUEST, "Index KeySchema does not have a range key for index: %s",
+                               text_of(index, "IndexName"));
+    if (strcmp(key_name(schema, 0), key_name(table_schema, 0)))
+        return fault_parameter(
+            fault, FAULT_REQUEST,
+            "Index KeySchema does not have the same leading hash key as table KeySchema for index: %s. index hash key: %s, "
+            "table hash key: %s",
+            text_of(index, "IndexName"), key_name(schema, 0), key_name(table_schema, 0));
+    return true;
+}
+
+static bool check_index(const json_t *input, const json_t *index, bool is_global, struct fault *fault)
+{
+    const json_t *schema = json_object_get(index, "KeySchema");
+
+    return check_defined(schema, json_object_get(input, "AttributeDefinitions"), fault) &&
+           (is_global ? check_global_schema(schema, fault) : check_local_schema(index, json_object_get(input, "KeySchema"), fault)) &&
+           check_projection(index, fault);
+}
+
+static size_t projected_count(const json_t *indexes)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < json_array_size(indexes); i++)
+        count += json_array_size(json_object_get(json_object_get(json_array_get(indexes, i), "Projection"), "NonKeyAttributes"));
+    return count;
+}
+
+static bool has_name_before(const json_t *indexes, size_t before, const char *name)
+{
+    for (size_t i = 0; i < before && i < json_array_size(indexes); i++)
+        if (!strcmp(text_of(json_array_get(indexes, i), "IndexName"), name))
+            return true;
+    return false;
+}
+
+static bool check_unique(const json_t *locals, const json_t *globals, struct fault *fault)
+{
+    const char *twice = NULL;
+
+    for (size_t i = 0; i < json_array_size(locals) && !twice; i++)
+        if (has_name_before(locals, i, text_of(json_array_get(locals, i), "IndexName")))
+            twice = text_of(json_array_get(locals, i), "IndexName");
+    for (size_t i = 0; i < json_array_size(globals) && !twice; i++) {
+        const char *name = text_of(json_array_get(globals, i), "IndexName");
+
+        if (has_name_before(globals, i, name) || has_name_before(locals, json_array_size(locals), name))
+            twice = name;
+    }
+    return !twice || fault_parameter(fault, FAULT_REQUEST, "Duplicate index name: %s", twice);
+}
+
+static bool check_local_list(const json_t *input, const json_t *locals, struct fault *fault)
+{
+    if (!json_is_array(locals))
+        return true;
+    if (!json_array_size(locals))
+        return fault_parameter(fault, FAULT_REQUEST, "List of LocalSecondaryIndexes is empty");
+    if (json_array_size(json_object_get(input, "KeySchema")) < 2)
+        return fault_parameter(fault, FAULT_REQUEST,
+                               "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+    for (size_t i = 0; i < json_array_size(locals); i++)
+        if (!check_index(input, json_array_get(locals, i), false, fault))
+            return false;
+    if (json_array_size(locals) > LOCAL_INDEXES_MAX)
+        return fault_parameter(fault, FAULT_REQUEST, "Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+    return true;
+}
+
+static bool check_global_list(const json_t *input, const json_t *globals, struct fault *fault)
+{
+    bool is_on_demand = text_is(json_string_value(json_object_get(input, "BillingMode")), "PAY_PER_REQUEST");
+
+    if (!json_is_array(globals))
+        return true;
+    if (!json_array_size(globals))
+        return fault_parameter(fault, FAULT_REQUEST, "List of GlobalSecondaryIndexes is empty");
+    for (size_t i = 0; i < json_array_size(globals); i++)
+        if (!check_index(input, json_array_get(globals, i), true, fault) ||
+            !check_index_billing(json_array_get(globals, i), is_on_demand, fault))
+            return false;
+    if (json_array_size(globals) > GLOBAL_INDEXES_MAX)
+        return fault_parameter(fault, FAULT_REQUEST, "GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    return true;
+}
+
+/* ---- attribute definitions ---- */
+
+static bool is_used(const json_t *schema, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(schema); i++)
+        if (!strcmp(key_name(schema, i), name))
+            return true;
+    return false;
+}
+
+static bool is_used_by(const json_t *indexes, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(indexes); i++)
+        if (is_used(json_object_get(json_array_get(indexes, i), "KeySchema"), name))
+            return true;
+    return false;
+}
+
+static void add_keys(json_t *used, const json_t *schema)
+{
+    for (size_t i = 0; i < json_array_size(schema); i++) {
+        bool is_there = false;
+
+        for (size_t j = 0; j < json_array_size(used); j++)
+            is_there |= !strcmp(json_string_value(json_array_get(used, j)), key_name(schema, i));
+        if (!is_there)
+            json_array_append_new(used, json_string(key_name(schema, i)));
+    }
+}
+
+static bool refuse_unused(const json_t *input, const json_t *locals, const json_t *globals, struct fault *fault)
+{
+    json_t *used = json_array();
+
+    if (!json_is_array(locals) && !json_is_array(globals)) {
+        json_decref(used);
+        return fault_parameter(
+            fault, FAULT_REQUEST,
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions");
+    }
+    add_keys(used, json_object_get(input, "KeySchema"));
+    for (size_t i = 0; i < json_array_size(locals); i++)
+        add_keys(used, json_object_get(json_array_get(locals, i), "KeySchema"));
+    for (size_t i = 0; i < json_array_size(globals); i++)
+        add_keys(used, json_object_get(json_array_get(globals, i), "KeySchema"));
+    fault_parameter(fault, FAULT_REQUEST, "Some AttributeDefinitions are not used. AttributeDefinitions: %s, keys used: %s",
+                    print_names(json_object_get(input, "AttributeDefinitions"), fault->arena), print_names(used, fault->arena));
+    json_decref(used);
+    return false;
+}
+
+static bool check_definitions(const json_t *input, const json_t *locals, const json_t *globals, struct fault *fault)
+{
+    const json_t *definitions = json_object_get(input, "AttributeDefinitions");
+
+    for (size_t i = 0; i < json_array_size(definitions); i++) {
+        const char *name = text_of(json_array_get(definitions, i), "AttributeName");
+
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(name, text_of(json_array_get(definitions, j), "AttributeName")))
+                return fault_parameter(fault, FAULT_REQUEST, "Cannot have two attributes with the same name: %s", name);
+        if (!is_used(json_object_get(input, "KeySchema"), name) && !is_used_by(locals, name) && !is_used_by(globals, name))
+            return refuse_unused(input, locals, globals, fault);
+    }
+    return true;
+}
+
+static bool check_stream(const json_t *input, struct fault *fault)
+{
+    const json_t *stream = json_object_get(input, "StreamSpecification");
+    bool has_view = json_is_string(json_object_get(stream, "StreamViewType"));
+
+    if (!json_is_object(stream))
+        return true;
+    if (!json_is_true(json_object_get(stream, "StreamEnabled")) && has_view)
+        return fault_parameter(fault, FAULT_REQUEST, "StreamViewType is not allowed when StreamEnabled is false");
+    if (json_is_true(json_object_get(stream, "StreamEnabled")) && !has_view)
+        return fault_parameter(fault, FAULT_REQUEST, "StreamViewType is required when StreamEnabled is true");
+    return true;
+}
+
+bool table_check(const json_t *input, struct fault *fault)
+{
+    const json_t *schema = json_object_get(input, "KeySchema");
+    const json_t *definitions = json_object_get(input, "AttributeDefinitions");
+    const json_t *locals = json_object_get(input, "LocalSecondaryIndexes");
+    const json_t *globals = json_object_get(input, "GlobalSecondaryIndexes");
+
+    if (!check_billing(input, fault) || !check_defined(schema, definitions, fault) || !check_simple_schema(schema, fault) ||
+        !check_local_list(input, locals, fault) || !check_global_list(input, globals, fault) || !check_unique(locals, globals, fault) ||
+        !check_definitions(input, locals, globals, fault))
+        return false;
+    if (projected_count(locals) + projected_count(globals) > PROJECTED_MAX)
+        return fault_parameter(fault, FAULT_REQUEST,
+                               "Number of non-key attributes projected into all indexes exceeds the per-table limit of %d", PROJECTED_MAX);
+    return check_stream(input, fault);
+}
+
+bool table_check_new_index(const struct table *table, const json_t *index, const json_t *definitions, struct fault *fault)
+{
+    const json_t *schema = json_object_get(index, "KeySchema");
+
+    if (!check_defined(schema, definitions, fault) || !check_global_schema(schema, fault) || !check_projection(index, fault) ||
+        !check_index_billing(index, table->is_on_demand, fault))
+        return false;
+    for (size_t i = 0; i < json_array_size(schema); i++) {
+        const json_t *definition = NULL;
+        enum value_type known = table_key_type(table, bytes_of(key_name(schema, i)));
+
+        for (size_t j = 0; j < json_array_size(definitions); j++)
+            if (!strcmp(text_of(json_array_get(definitions, j), "AttributeName"), key_name(schema, i)))
+                definition = json_array_get(definitions, j);
+        if (known != VALUE_TYPES && known != value_type_of_name(bytes_of(text_of(definition, "AttributeType"))))
+            return fault_parameter(fault, FAULT_REQUEST, "Attribute: %s cannot be redefined with another type", key_name(schema, i));
+    }
+    return true;
+}
