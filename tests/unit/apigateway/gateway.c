@@ -1,6 +1,7 @@
 #include "gateway.h"
 
 #include "apigateway/connection.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "front/front.h"
 
@@ -14,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { INVOCATIONS_MAX = 64, CLIENTS_MAX = 16, TEXTS = 8 };
+enum { INVOCATIONS_MAX = 64, CLIENTS_MAX = 16, TEXTS = 64 };
 
 struct invocation {
     char *function;
@@ -188,6 +189,7 @@ void gateway_open(void)
     struct invoker invoker = { .invoke = invoke };
     struct front_options options = { .host = "127.0.0.1", .port = 0, .body_max_bytes = (16 << 20) + 1, .serve = serve, .upgrade = upgrade };
 
+    log_set_level(LOG_ERROR); /* refusals are what these tests are about */
     fixture_open();
     ground = fixture_world.ground;
     ck_assert_int_eq(apigateway_open(&gateway_room, &ground, &invoker), OK);
@@ -196,11 +198,17 @@ void gateway_open(void)
     ground.port = gateway_port = front_port(front);
 }
 
+void gateway_close_door(void)
+{
+    front_close(front);
+    front = NULL;
+}
+
 void gateway_close(void)
 {
     while (client_count)
         close(clients[--client_count]);
-    front_close(front);
+    gateway_close_door();
     apigateway_close(gateway_room);
     for (size_t i = 0; i < invocation_count; i++) {
         if (!invocations[i].is_told) /* whoever waits must be told, even when nobody listens any more */
@@ -497,6 +505,13 @@ const char *gateway_body(const char *answer)
     const char *end = strstr(answer, "\r\n\r\n");
 
     return end ? end + 4 : "";
+}
+
+void gateway_expect_connections(size_t count)
+{
+    for (int turn = 0; turn < 200 && gateway_room->connections.count != count; turn++)
+        loop_turn(ground.loop, 10);
+    ck_assert_uint_eq(gateway_room->connections.count, count);
 }
 
 const char *gateway_connection(size_t n)

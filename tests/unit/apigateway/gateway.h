@@ -17,6 +17,9 @@ extern int gateway_port;
 void gateway_open(void);
 void gateway_close(void);
 
+/* Closes the front door alone, as at the end of lowcloud. */
+void gateway_close_door(void);
+
 /* Makes the API; its id stays good until gateway_close. */
 const char *gateway_make_api(const char *routes);
 
@@ -88,3 +91,6 @@ void gateway_settle(void);
 
 /* The id of the n-th open connection. */
 const char *gateway_connection(size_t n);
+
+/* Waits until so many connections are open. */
+void gateway_expect_connections(size_t count);
