@@ -208,7 +208,6 @@ class WebSocketClient:
     """
 
     def __init__(self, url, headers=None, subprotocols=None, ssl_context=None, seconds=PATIENCE_SECONDS, **options):
-        import websockets
         self.seconds = seconds
         self.loop = asyncio.new_event_loop()
         options.setdefault("ping_interval", None)
@@ -218,10 +217,15 @@ class WebSocketClient:
         if ssl_context:
             options["ssl"] = ssl_context
         try:
-            self.socket = self._run(websockets.connect(url, subprotocols=subprotocols, **options))
+            self.socket = self._run(self._connect(url, subprotocols=subprotocols, **options))
         except BaseException:
             self.loop.close()
             raise
+
+    @staticmethod
+    async def _connect(url, **options):
+        import websockets
+        return await websockets.connect(url, **options)  # inside the loop: the library takes the one that is running
 
     def _run(self, step):
         async def bounded():
