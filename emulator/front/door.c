@@ -138,6 +138,10 @@ void visitor_arrive(struct front *front, int fd, const char *address, bool is_tl
 {
     struct visitor *visitor;
 
+    if (front->is_closing) {
+        close(fd); /* the plain end of a handshake that was under way */
+        return;
+    }
     front->socket_count++;
     if (front->socket_count > front->socket_max && !make_room(front)) {
         const char *body = farewell_body(503);
@@ -189,6 +193,11 @@ static bool send_away(struct front *front, int listener)
     return fd >= 0;
 }
 
+static bool is_exhausted(void)
+{
+    return errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+}
+
 static void let_in(struct front *front, int fd, const union address *from)
 {
     char text[INET6_ADDRSTRLEN];
@@ -211,9 +220,7 @@ static void on_arrival(struct sentry *sentry, uint32_t events)
 
         if (fd >= 0)
             let_in(listener->front, fd, &from);
-        else if (errno == EAGAIN)
-            return;
-        else if ((errno == EMFILE || errno == ENFILE) && !send_away(listener->front, sentry->fd))
+        else if (errno == EAGAIN || (is_exhausted() && !send_away(listener->front, sentry->fd)))
             return;
     }
     sentry_change(&listener->front->lookout, sentry, EPOLLIN);

@@ -229,6 +229,8 @@ static enum MHD_Result begin(struct visit *visit, const char *method)
     visit->has_begun = true;
     request->method = arena_text(&exchange->arena, method);
     MHD_get_connection_values_n(connection->library, MHD_HEADER_KIND, add_header, exchange);
+    if (connection->http->front->is_closing)
+        return refuse(connection, 503); /* nothing may be suspended any more when the library stops */
     if (!head_split_target(&exchange->arena, request) || head_check(request, &length) || head_is_upgrade(request))
         return refuse(connection, 400);
     if (length > 0 && (uint64_t)length > 2 * (uint64_t)body_max)
@@ -495,8 +497,8 @@ static bool has_unread(const struct connection *connection)
     return ioctl(connection->fd, FIONREAD, &size) == 0 && size > 0;
 }
 
-/* Who sends no more and waits for a later answer counts as gone; who asked all that it wanted is hung
- * up on when all is answered. */
+/* Who sends no more and waits for a later answer counts as gone; who asked all that it wanted is hung up on when all is answered, and who
+ * stopped in the middle of a request, at once. */
 static void see_off(struct http *http)
 {
     list_each(link, following, &http->leaving) {
@@ -504,7 +506,7 @@ static void see_off(struct http *http)
 
         if (connection->visit && connection->visit->is_out)
             detach(connection);
-        else if (connection->visit || connection->is_busy || has_unread(connection))
+        else if (connection->is_busy || has_unread(connection))
             continue;
         else
             hang_up(connection);

@@ -36,11 +36,12 @@ struct relay {
     struct buffer inward;  /* from the client, for us */
     struct buffer outward; /* from us, for the client */
     int outer_fd;
-    int inner_fd;       /* -1 before the handshake is done */
-    bool is_outer_over; /* the client sends no more */
-    bool is_inner_over; /* we send no more */
-    bool is_inner_told; /* our side knows that the client sends no more */
-    bool is_leaving;    /* all is sent, the client has been told; only its own close is awaited */
+    size_t dropped_bytes; /* after the goodbye */
+    int inner_fd;         /* -1 before the handshake is done */
+    bool is_outer_over;   /* the client sends no more */
+    bool is_inner_over;   /* we send no more */
+    bool is_inner_told;   /* our side knows that the client sends no more */
+    bool is_leaving;      /* all is sent, the client has been told; only its own close is awaited */
     char address[INET6_ADDRSTRLEN];
 };
 
@@ -268,11 +269,15 @@ static void pump_again(struct deferred *deferred)
     pump(list_item(deferred, struct relay, again));
 }
 
-/* A client that still sends while we leave would find its answer torn away by a reset: its bytes are read and dropped. */
+/* A client that still sends while we leave would find its answer torn away by a reset: its bytes are read and dropped, within reason. */
 static void drop_inward(struct relay *relay)
 {
-    if (relay->is_leaving)
-        buffer_clear(&relay->inward);
+    if (!relay->is_leaving)
+        return;
+    relay->dropped_bytes += relay->inward.size;
+    buffer_clear(&relay->inward);
+    if (relay->dropped_bytes > FAREWELL_DRAIN_BYTES)
+        relay->is_outer_over = true;
 }
 
 static void pump(struct relay *relay)

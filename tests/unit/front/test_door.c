@@ -396,6 +396,33 @@ START_TEST(strangers_of_every_kind_do_not_hold_up_the_closing)
 }
 END_TEST
 
+static void ask_again(struct deferred *deferred)
+{
+    peer_say(&peer, "GET /hold HTTP/1.1\r\n\r\n");
+    free(deferred);
+}
+
+/* The HTTP library ends the process when a request is suspended as it stops; so a late one is refused, not held. */
+START_TEST(who_asks_while_we_close_is_refused)
+{
+    struct peer waiting;
+
+    peer_dial(&peer);
+    peer_say(&peer, "GET / HTTP/1.1\r\n\r\n");
+    peer_answer(&peer);
+    peer_dial(&waiting);
+    peer_say(&waiting, "GET /hold HTTP/1.1\r\n\r\n");
+    rig_await(&rig.held_count, 1);
+    loop_defer(rig.ground.loop, memory_new(sizeof(struct deferred)), ask_again);
+    close_front();
+    ck_assert_int_eq(rig.held_count, 1);
+    peer_listen(&peer);
+    ck_assert(peer.is_over);
+    peer_hang_up(&peer);
+    peer_hang_up(&waiting);
+}
+END_TEST
+
 START_TEST(nothing_is_closed_twice)
 {
     front_close(NULL);
@@ -429,6 +456,7 @@ Suite *suite_door(void)
     tcase_add_test(tests, websockets_are_told_at_closing_time);
     tcase_add_test(tests, an_exchange_may_be_sent_when_the_door_has_closed);
     tcase_add_test(tests, strangers_of_every_kind_do_not_hold_up_the_closing);
+    tcase_add_test(tests, who_asks_while_we_close_is_refused);
     tcase_add_test(tests, nothing_is_closed_twice);
     suite_add_tcase(suite, tests);
     tcase_add_checked_fixture(frozen, rig_open_frozen, rig_close);

@@ -317,6 +317,29 @@ START_TEST(a_client_that_closes_half_after_asking_is_answered_when_we_can_at_onc
 }
 END_TEST
 
+START_TEST(a_client_that_closes_half_in_the_middle_of_a_body_is_left)
+{
+    peer_dial(&peer);
+    peer_say(&peer, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+    shutdown(peer.fd, SHUT_WR);
+    peer_await_end(&peer);
+    ck_assert_int_eq(rig.served, 0);
+    peer_hang_up(&peer);
+    rig_await_sockets(0);
+}
+END_TEST
+
+/* As Java's client does: what it offers is declined by silence. */
+START_TEST(an_upgrade_to_http_2_is_not_taken)
+{
+    const char *heard =
+        ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n\r\n");
+
+    ck_assert_int_eq(status_of(heard), 200);
+    ck_assert_ptr_null(strstr(heard, "Upgrade"));
+}
+END_TEST
+
 START_TEST(an_answer_to_nobody_is_dropped)
 {
     struct exchange *exchange;
@@ -494,6 +517,8 @@ Suite *suite_http(void)
     tcase_add_test(tests, a_client_that_leaves_while_it_waits_is_noticed);
     tcase_add_test(tests, a_client_that_closes_half_counts_as_gone);
     tcase_add_test(tests, a_client_that_closes_half_after_asking_is_answered_when_we_can_at_once);
+    tcase_add_test(tests, a_client_that_closes_half_in_the_middle_of_a_body_is_left);
+    tcase_add_test(tests, an_upgrade_to_http_2_is_not_taken);
     tcase_add_test(tests, an_answer_to_nobody_is_dropped);
     tcase_add_test(tests, a_large_answer_comes_whole);
     tcase_add_test(tests, a_flood_of_requests_leaves_the_loop_its_turns);
