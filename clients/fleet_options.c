@@ -1,13 +1,13 @@
 #include "fleet_options.h"
 
 #include "base/text.h"
+#include "local.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char *const endpoint_names[] = { "AWS_ENDPOINT_URL_KINESIS", "AWS_ENDPOINT_URL", "LOWCLOUD_ENDPOINT", NULL };
 static const char *const region_names[] = { "AWS_REGION", "AWS_DEFAULT_REGION", "LOWCLOUD_REGION", NULL };
-static const char *const ca_names[] = { "AWS_CA_BUNDLE", "LOWCLOUD_CA_FILE", NULL };
 static const char *const key_names[] = { "AWS_ACCESS_KEY_ID", NULL };
 static const char *const secret_names[] = { "AWS_SECRET_ACCESS_KEY", NULL };
 static const char *const token_names[] = { "AWS_SESSION_TOKEN", NULL };
@@ -30,21 +30,6 @@ static void print_help(const struct option_row *rows)
          "after Ctrl-C), 1 when one was not, 2 when the command line is wrong.");
 }
 
-static bool is_local(const char *endpoint)
-{
-    static const char *const hosts[] = { "localhost", "127.0.0.1", "[::1]", NULL };
-    const char *host = strstr(endpoint, "://");
-
-    host = host ? host + 3 : endpoint;
-    for (size_t i = 0; hosts[i]; i++) {
-        size_t length = strlen(hosts[i]);
-
-        if (text_begins(host, hosts[i]) && (!host[length] || strchr(":/", host[length])))
-            return true;
-    }
-    return false;
-}
-
 static enum arguments_outcome wrong(char problem[256], const char *text)
 {
     snprintf(problem, 256, "%s", text);
@@ -57,8 +42,6 @@ static void fill_from_environment(struct fleet_options *options)
         options->endpoint = arguments_environment(endpoint_names, "http://127.0.0.1:4566");
     if (!options->region)
         options->region = arguments_environment(region_names, "us-east-1");
-    if (!options->ca_file)
-        options->ca_file = arguments_environment(ca_names, NULL);
     options->key = arguments_environment(key_names, NULL);
     options->secret = arguments_environment(secret_names, NULL);
     options->session_token = arguments_environment(token_names, NULL);
@@ -67,7 +50,8 @@ static void fill_from_environment(struct fleet_options *options)
                  text_begins(options->region, "cn-") ? ".cn" : "");
         options->endpoint = options->aws_endpoint;
     }
-    if (is_local(options->endpoint) && (!options->key || !options->secret)) {
+    options->ca_file = local_trust(options->endpoint, options->ca_file, options->local_ca_file);
+    if (local_is_here(options->endpoint) && (!options->key || !options->secret)) {
         options->key = options->secret = "test"; /* signed as every SDK would, by nobody in particular */
         options->session_token = NULL;
     }
@@ -116,7 +100,8 @@ enum arguments_outcome fleet_options_read(struct fleet_options *options, int arg
           "or\nhttp://127.0.0.1:4566)." },
         { "--region", OPTION_TEXT, &options->region, 0, 0, "NAME", "AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1)." },
         { "--ca", OPTION_TEXT, &options->ca_file, 0, 0, "FILE",
-          "Authorities to trust for https, PEM (default: AWS_CA_BUNDLE, or the\nmachine's); `lowcloud ca` prints lowcloud's own." },
+          "Authorities to trust for https, PEM (default: AWS_CA_BUNDLE, or the\nmachine's; on this machine the one that `lowcloud ca` "
+          "prints)." },
         { "--tries", OPTION_COUNT, &options->tries, 1, 1000, "N", "Give up when a fix was not taken after N tries (default 10)." },
         { "--seed", OPTION_COUNT, &options->seed, 0, 9e15, "N",
           "The same seed gives the same positions (default: LOWCLOUD_SEED, or drawn)." },

@@ -22,7 +22,8 @@ struct fleet_options {
     int64_t seed;
     bool is_json;
     bool is_quiet;
-    char aws_endpoint[128]; /* behind endpoint, for `--endpoint aws` */
+    char local_ca_file[4096]; /* behind ca_file, for an endpoint on this machine */
+    char aws_endpoint[128];   /* behind endpoint, for `--endpoint aws` */
 };
 
 /* Reads the command line and, for what it leaves open, the environment. ARGUMENTS_HELP: the help was printed. ARGUMENTS_WRONG: problem says

@@ -1,12 +1,12 @@
 #include "watch_options.h"
 
+#include "local.h"
 #include "tracker.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char *const url_names[] = { "LOWCLOUD_WEBSOCKET_URL", NULL };
-static const char *const ca_names[] = { "AWS_CA_BUNDLE", "LOWCLOUD_CA_FILE", NULL };
 
 static void print_help(const struct option_row *rows)
 {
@@ -63,7 +63,8 @@ enum arguments_outcome watch_options_read(struct watch_options *options, int arg
         { "--origin", OPTION_TEXT, &options->origin, 0, 0, "URL", "The Origin header, as a browser sends it." },
         { "--header", OPTION_LIST, &options->headers, 0, 0, "'NAME: VALUE'", "A header of the handshake; may be given again." },
         { "--ca", OPTION_TEXT, &options->ca_file, 0, 0, "FILE",
-          "Authorities to trust for wss, PEM (default: AWS_CA_BUNDLE, or the\nmachine's); `lowcloud ca` prints lowcloud's own." },
+          "Authorities to trust for wss, PEM (default: AWS_CA_BUNDLE, or the\nmachine's; on this machine the one that `lowcloud ca` "
+          "prints)." },
         { "--seed", OPTION_COUNT, &options->seed, 0, 9e15, "N", "Fixes the pauses between tries." },
         { "--json", OPTION_FLAG, &options->is_json, 0, 0, NULL, "Everything as lines of JSON." },
         { "--quiet", OPTION_FLAG, &options->is_quiet, 0, 0, NULL, "Pushes are counted, not printed." },
@@ -78,7 +79,7 @@ enum arguments_outcome watch_options_read(struct watch_options *options, int arg
         return outcome;
     if (!options->url)
         options->url = arguments_environment(url_names, NULL);
-    if (!options->ca_file)
-        options->ca_file = arguments_environment(ca_names, NULL);
+    if (options->url)
+        options->ca_file = local_trust(options->url, options->ca_file, options->local_ca_file);
     return settle(options, problem);
 }

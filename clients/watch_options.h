@@ -18,6 +18,7 @@ struct watch_options {
     bool is_json;
     bool is_quiet;
     int64_t seed;
+    char local_ca_file[4096]; /* behind ca_file, for an address on this machine */
 };
 
 /* Reads the command line. ARGUMENTS_HELP: the help was printed. ARGUMENTS_WRONG: problem says what is. */

@@ -72,10 +72,13 @@ def followers(vehicle_id):
 
 
 def push(connection_id, message):
+    """Answers whether the client is still there; one that is gone is forgotten."""
     try:
         clients.post_to_connection(ConnectionId=connection_id, Data=json.dumps(message).encode())
+        return True
     except clients.exceptions.GoneException:
         dynamodb.delete_item(TableName=CONNECTIONS_TABLE, Key={"ConnectionID": {"S": connection_id}})
+        return False
 
 
 def fixes_of(rows):
@@ -96,8 +99,7 @@ def follow(vehicle_id, rows):
             row = fix[0]
             message = {"type": kind, "vehicle": vehicle_id, "fence": fence_id, "seq": row["seq"], "ts": row["ts"], "lat": row["lat"], "lon": row["lon"]}
             to = followers(vehicle_id) if to is None else to
-            for connection_id in to:
-                push(connection_id, message)
+            to = [connection_id for connection_id in to if push(connection_id, message)]
     presence.keep()
 
 

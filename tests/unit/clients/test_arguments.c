@@ -4,12 +4,15 @@
 
 #include "arguments.h"
 #include "fleet_options.h"
+#include "local.h"
 #include "producer.h"
 #include "push.h"
 #include "watch_options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ARGUMENTS_MAX = 16 };
 
@@ -224,6 +227,49 @@ START_TEST(watches_are_read)
 }
 END_TEST
 
+static const struct {
+    const char *url;
+    bool is_here;
+} addresses[] = {
+    { "http://localhost:4566", true },
+    { "ws://127.0.0.1/prod", true },
+    { "https://[::1]:4566/", true },
+    { "wss://localhost?x", true },
+    { "localhost", true },
+    { "http://localhost.example.com", false },
+    { "http://127.0.0.10", false },
+    { "http://[::1].example.com", false },
+    { "https://kinesis.us-east-1.amazonaws.com", false },
+    { "http://example.com/://localhost", false },
+};
+
+START_TEST(this_machine_is_known_by_its_names)
+{
+    ck_assert(local_is_here(addresses[_i].url) == addresses[_i].is_here);
+}
+END_TEST
+
+START_TEST(lowclouds_own_authority_is_trusted_on_this_machine_alone)
+{
+    char directory[] = "/tmp/lowcloud-unit-XXXXXX";
+    char file[64];
+    char path[4096];
+
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    setenv("LOWCLOUD_CA_DIR", directory, 1);
+    ck_assert_ptr_null(local_trust("wss://localhost", NULL, path)); /* there is none yet */
+    snprintf(file, sizeof file, "%s/ca.pem", directory);
+    fclose(fopen(file, "w"));
+    ck_assert_str_eq(local_trust("wss://localhost", NULL, path), file);
+    ck_assert_ptr_null(local_trust("wss://example.com", NULL, path));
+    setenv("AWS_CA_BUNDLE", "bundle.pem", 1);
+    ck_assert_str_eq(local_trust("wss://localhost", NULL, path), "bundle.pem");
+    ck_assert_str_eq(local_trust("wss://localhost", "mine.pem", path), "mine.pem");
+    unlink(file);
+    rmdir(directory);
+}
+END_TEST
+
 /* What Kinesis may answer to two records, and what becomes of them. */
 static const struct {
     int status;
@@ -337,6 +383,8 @@ Suite *suite_arguments(void)
     tcase_add_test(lines, a_fleet_goes_to_aws_with_credentials);
     tcase_add_loop_test(lines, wrong_fleets_are_named, 0, COUNT(wrong_fleets));
     tcase_add_loop_test(lines, watches_are_read, 0, COUNT(watches));
+    tcase_add_loop_test(lines, this_machine_is_known_by_its_names, 0, COUNT(addresses));
+    tcase_add_test(lines, lowclouds_own_authority_is_trusted_on_this_machine_alone);
     tcase_add_loop_test(wire, answers_of_kinesis_are_read, 0, COUNT(answers));
     tcase_add_test(wire, a_put_is_written_as_kinesis_reads_it);
     tcase_add_loop_test(wire, the_moment_of_a_push_is_found, 0, COUNT(pushes));
