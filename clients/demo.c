@@ -451,7 +451,7 @@ static int run(struct demo *demo)
     if (demo->is_interrupted)
         fprintf(stderr, "lowcloud demo: interrupted\n");
     is_ok = demo->convoy && !demo->is_interrupted && demo_report(demo);
-    if (!is_ok && demo->server && !demo->is_interrupted && !demo->options.is_verbose)
+    if (!is_ok && demo->server && !demo->is_interrupted && !demo->options.is_verbose && *demo_server_tail(demo->server))
         fprintf(stderr, "lowcloud's last lines:\n%s", demo_server_tail(demo->server));
     say_farewell(demo);
     return is_ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -34,7 +34,8 @@ static void print_stages(const struct demo *demo)
 {
     static const char *const names[] = { "record -> batch", "batch -> invocation", "invocation -> management", "management -> frame" };
 
-    printf("latency, from the trace, of %" PRIu64 " frames followed back to their records\n", demo->trace.traced);
+    printf("latency of %" PRIu64 " frames, followed back to their records in the trace (the functions' first start included)\n",
+           demo->trace.traced);
     for (int i = 0; i < STAGE_COUNT; i++)
         print_stage(names[i], &demo->trace.stages[i]);
     print_stage("fix taken -> client", &demo->fix_to_client_us);
