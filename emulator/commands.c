@@ -152,6 +152,7 @@ static int run_world(const struct options *options, struct arena *arena)
 
     if (world_open(&world, &options->world) != OK)
         goto out;
+    world_heed_signals(&world);
     if (options->template_path && !deploy(&world, options, arena, &result))
         goto out;
     stages.endpoint = world.endpoint;

@@ -155,14 +155,21 @@ static void stop(int signal_number, void *context)
     struct world *world = context;
 
     log_info("%s: closing", signal_number == SIGINT ? "interrupted" : "asked to end");
+    world->is_stopping = true;
     loop_stop(world->ground.loop);
+}
+
+void world_heed_signals(struct world *world)
+{
+    loop_on_signal(world->ground.loop, SIGINT, stop, world);
+    loop_on_signal(world->ground.loop, SIGTERM, stop, world);
 }
 
 void world_run(struct world *world)
 {
-    loop_on_signal(world->ground.loop, SIGINT, stop, world);
-    loop_on_signal(world->ground.loop, SIGTERM, stop, world);
-    loop_run(world->ground.loop);
+    /* A signal that came while a template was brought up has stopped the loop of that time only. */
+    if (!world->is_stopping)
+        loop_run(world->ground.loop);
 }
 
 void world_advance(struct world *world, int64_t ms)

@@ -34,10 +34,15 @@ struct world {
     struct turn_hook commit;
     char endpoint[128];
     char *state_directory;
+    bool is_stopping; /* a signal has asked for the end */
 };
 
 /* Opens a world. BROKEN, after a line in the log, when something cannot be opened; world_close is due in any case. */
 enum status world_open(struct world *world, const struct world_options *options);
+
+/* From now on SIGINT and SIGTERM end world_run instead of the process, so that nothing is left behind; to be called before anybody is told
+ * that the world is ready. */
+void world_heed_signals(struct world *world);
 
 /* Runs the loop until SIGINT or SIGTERM. */
 void world_run(struct world *world);
