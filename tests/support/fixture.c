@@ -84,6 +84,14 @@ json_t *fixture_done(const struct service *service, const char *operation, const
     return answer.output;
 }
 
+void fixture_refused(const struct service *service, const char *operation, const char *input, enum error_id error, const char *message)
+{
+    struct fixture_answer answer = fixture_call(service, operation, input);
+
+    ck_assert_str_eq(error_name(answer.error), error_name(error));
+    ck_assert_str_eq(answer.message, message);
+}
+
 void fixture_expect(const json_t *value, const char *expected)
 {
     json_t *wanted = parse(expected);

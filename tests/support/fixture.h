@@ -26,6 +26,9 @@ struct fixture_answer fixture_call(const struct service *service, const char *op
 /* The same, for a call that must succeed: fails the test with the error otherwise. */
 json_t *fixture_done(const struct service *service, const char *operation, const char *input);
 
+/* The same, for a call that must be refused with that error and that message. */
+void fixture_refused(const struct service *service, const char *operation, const char *input, enum error_id error, const char *message);
+
 /* Turns the loop until *done is true, at most 5 seconds; fails the test then. */
 void fixture_wait(const bool *done);
 
