@@ -43,6 +43,7 @@ struct call {
     struct buffer text;        /* instead of output: the answer's body, already written */
     struct call_error error;
     int status;          /* REST: set to override the operation's success status */
+    bool is_cbor;        /* the wire that it came by, and is answered on */
     bool has_no_body;    /* the body is to be empty */
     const char *region;  /* of the credential scope, or ours */
     uint64_t cause;      /* the trace event that caused this call, or 0 */

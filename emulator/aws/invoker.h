@@ -19,7 +19,7 @@ struct invocation_result {
     const char *payload; /* what the function answered, or AWS's error JSON; size bytes and a NUL; good during the callback */
     size_t size_bytes;
     const char *request_id;
-    uint64_t event; /* the trace id of the result */
+    uint64_t event;               /* the trace id of the result */
     const char *executed_version; /* "$LATEST", or the number that an alias led to */
     const char *log_tail;         /* the last 4 KiB of the log, when they were asked for; good during the callback */
     size_t log_tail_bytes;

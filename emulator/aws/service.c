@@ -4,6 +4,7 @@
 #include "aws/service.h"
 
 #include "aws/authorization.h"
+#include "aws/cbor.h"
 #include "aws/rest.h"
 #include "base/base64.h"
 #include "base/log.h"
@@ -45,9 +46,11 @@ static void add_extended_id(struct call *call)
     exchange_header(call->exchange, "x-amz-id-2", text);
 }
 
-static const char *content_type(const struct service *service)
+static const char *content_type(const struct call *call)
 {
-    switch (service->protocol) {
+    if (call->is_cbor)
+        return "application/x-amz-cbor-1.1";
+    switch (call->service->protocol) {
     case PROTOCOL_JSON_1_0:
         return "application/x-amz-json-1.0";
     case PROTOCOL_JSON_1_1:
@@ -129,6 +132,18 @@ static void dress_output(struct call *call)
     }
 }
 
+/* The answer was written as JSON, whatever the wire: here it becomes CBOR. */
+static void turn_into_cbor(struct call *call)
+{
+    struct buffer *body = &call->exchange->answer.body;
+    json_t *value = json_loadb(body->data, body->size, JSON_ALLOW_NUL, NULL);
+
+    body->size = 0;
+    if (value)
+        cbor_write(body, value, call->service->cbor_kinds);
+    json_decref(value);
+}
+
 static void drop(struct call *call)
 {
     json_decref(call->input);
@@ -146,12 +161,14 @@ static void send_answer(struct call *call)
         dress_error(call);
     else
         dress_output(call);
+    if (call->is_cbor && exchange->answer.body.size)
+        turn_into_cbor(call);
     exchange_header(exchange, "x-amzn-RequestId", call->request_id);
     if (call->service->has_extended_id)
         add_extended_id(call);
     if (exchange->answer.body.size || call->service->protocol != PROTOCOL_REST_JSON)
         if (!request_header(&(struct request){ .headers = exchange->answer.headers }, "Content-Type"))
-            exchange_header(exchange, "Content-Type", content_type(call->service));
+            exchange_header(exchange, "Content-Type", content_type(call));
     if (call->service->is_dynamodb) {
         snprintf(crc, sizeof crc, "%lu", crc32(0, (const Bytef *)exchange->answer.body.data, (uInt)exchange->answer.body.size));
         exchange_header(exchange, "x-amz-crc32", crc);
@@ -239,12 +256,23 @@ static void answer_unknown(struct exchange *exchange)
     exchange_reply(exchange, 404, "text/xml", "<UnknownOperationException/>\n");
 }
 
-static bool has_our_content_type(const struct request *request)
+/* "application/x-amz-json-1.1; charset=utf-8": what stands before the parameters. */
+static bool content_type_is(const struct request *request, const char *wanted)
 {
     const char *type = request_header(request, "Content-Type");
     size_t length = type ? strcspn(type, "; ") : 0;
 
-    return (length == 26 && (!strncasecmp(type, "application/x-amz-json-1.0", 26) || !strncasecmp(type, "application/x-amz-json-1.1", 26)));
+    return length == strlen(wanted) && !strncasecmp(type, wanted, length);
+}
+
+static bool is_json(const struct request *request)
+{
+    return content_type_is(request, "application/x-amz-json-1.0") || content_type_is(request, "application/x-amz-json-1.1");
+}
+
+static bool is_cbor(const struct service *service, const struct request *request)
+{
+    return service->cbor_kinds && content_type_is(request, "application/x-amz-cbor-1.1");
 }
 
 static const struct operation *find_target(const struct service *service, const struct request *request)
@@ -257,10 +285,16 @@ static const struct operation *find_target(const struct service *service, const 
     return service_operation(service, target + length + 1);
 }
 
-/* JSON text to a value; flags as AWS reads: NUL escapes are allowed, a repeated member's last value counts. */
-static json_t *parse(const char *text, size_t size)
+/* The body as a value, NULL when it is malformed. In JSON NUL escapes are allowed, and a repeated member's last value counts, as AWS reads.
+ */
+static json_t *parse(const struct call *call)
 {
-    return json_loadb(text, size, JSON_ALLOW_NUL, NULL);
+    const struct request *request = &call->exchange->request;
+    json_t *value = NULL;
+
+    if (!call->is_cbor)
+        return json_loadb(request->body, request->body_size, JSON_ALLOW_NUL, NULL);
+    return cbor_read(request->body, request->body_size, &value) == OK ? value : NULL;
 }
 
 static enum error_id check_sender(struct call *call, const char **message)
@@ -283,16 +317,17 @@ static void serve_rpc(const struct service *service, const struct ground *ground
     const char *message = NULL;
     enum error_id id;
 
-    if (strcmp(request->method, "POST") || !has_our_content_type(request)) {
+    if (strcmp(request->method, "POST") || (!is_json(request) && !is_cbor(service, request))) {
         answer_unknown(exchange);
         return;
     }
     call = new_call(service, ground, &exchange->arena, exchange);
+    call->is_cbor = is_cbor(service, request);
     if (request->is_too_large || (service->body_max_bytes && request->body_size > service->body_max_bytes)) {
         refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, NULL);
         return;
     }
-    call->input = parse(request->body, request->body_size);
+    call->input = parse(call);
     call->operation = find_target(service, request);
     if (!call->input && request->body_size) {
         refuse(call, ERR_SERIALIZATION, NULL);

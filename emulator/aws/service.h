@@ -27,14 +27,15 @@ struct service {
     struct shape_manners manners;
     /* How an error's "__type" is written: NULL writes the bare name. */
     const char *(*error_type)(struct call *call, enum error_id id);
-    bool is_dynamodb;          /* its own manners: x-amz-crc32 over the body, request ids of 52 characters, the text of a missing token */
-    bool says_type;            /* Lambda: error bodies begin with "Type":"User" and carry Message as well */
-    bool has_extended_id;      /* Kinesis: x-amz-id-2 on every answer */
-    bool empty_without_output; /* Kinesis: an operation without output answers an empty body, not {} */
-    enum error_id validation_error; /* what a broken constraint is called; ERR_NONE: ValidationException */
-    size_t body_max_bytes;          /* larger bodies are refused; 0: the front door's bound */
     /* Looks at the input between the check of types and that of constraints: false when it failed the call. NULL: nothing to look at. */
     bool (*look_first)(struct call *call);
+    bool is_dynamodb; /* its own manners: x-amz-crc32 over the body, request ids of 52 characters, the text of a missing token */
+    bool says_type;   /* Lambda: error bodies begin with "Type":"User" and carry Message as well */
+    const struct member *cbor_kinds; /* not NULL: application/x-amz-cbor-1.1 is spoken too; which output members are blobs and timestamps */
+    bool has_extended_id;            /* Kinesis: x-amz-id-2 on every answer */
+    bool empty_without_output;       /* Kinesis: an operation without output answers an empty body, not {} */
+    enum error_id validation_error;  /* what a broken constraint is called; ERR_NONE: ValidationException */
+    size_t body_max_bytes;           /* larger bodies are refused; 0: the front door's bound */
     void *room;
 };
 

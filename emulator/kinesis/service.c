@@ -14,6 +14,15 @@
 static const struct operation operations[] = { KINESIS_OPERATIONS(KINESIS_ROW){ 0 } };
 #undef KINESIS_ROW
 
+/* What is no plain text or number in an answer, for CBOR. */
+static const struct member cbor_kinds[] = {
+    { "Data", BLOB },
+    { "ApproximateArrivalTimestamp", TIMESTAMP },
+    { "StreamCreationTimestamp", TIMESTAMP },
+    { "ConsumerCreationTimestamp", TIMESTAMP },
+    { 0 },
+};
+
 static int64_t state_ms(void)
 {
     const char *text = getenv("LOWCLOUD_KINESIS_STATE_MS");
@@ -37,6 +46,7 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
         .protocol = PROTOCOL_JSON_1_1,
         .operations = operations,
         .manners = { .older_type_texts = true },
+        .cbor_kinds = cbor_kinds,
         .has_extended_id = true,
         .empty_without_output = true,
         .body_max_bytes = 14 << 20,
