@@ -203,6 +203,13 @@ static void detach(struct connection *connection)
     }
 }
 
+static struct connection *connection_of(struct MHD_Connection *library)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(library, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
+}
+
 /* --- requests --- */
 
 static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
@@ -274,7 +281,7 @@ static enum MHD_Result serve(struct visit *visit)
     struct exchange *exchange = &visit->exchange;
 
     if (visit->is_out || visit->is_answered)
-        return MHD_YES;
+        return MHD_NO; /* it could not be suspended, or its answer not be queued */
     exchange->request.body = visit->body.data ? visit->body.data : "";
     exchange->request.body_size = visit->body.size;
     visit->connection->http->busy_count++;
@@ -292,10 +299,11 @@ static enum MHD_Result serve(struct visit *visit)
 static enum MHD_Result on_request(void *context, struct MHD_Connection *library, const char *url, const char *method, const char *version,
                                   const char *upload, size_t *upload_size, void **state)
 {
-    struct visit *visit = *state;
+    struct connection *connection = connection_of(library);
+    struct visit *visit = connection ? connection->visit : NULL;
 
     (void)context;
-    (void)library;
+    (void)state;
     (void)url; /* decoded, and cut at an encoded NUL: the target as sent is what we go by */
     (void)version;
     if (!visit)
@@ -305,13 +313,6 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *library,
     if (*upload_size)
         return take_body(visit, upload, upload_size);
     return serve(visit);
-}
-
-static struct connection *connection_of(struct MHD_Connection *library)
-{
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(library, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-    return info ? info->socket_context : NULL;
 }
 
 /* The first that is heard of a request: its target, as sent. */
@@ -506,8 +507,8 @@ static void see_off(struct http *http)
 
         if (connection->visit && connection->visit->is_out)
             detach(connection);
-        else if (connection->is_busy || has_unread(connection))
-            continue;
+        else if (http->is_ready || connection->is_busy || has_unread(connection))
+            continue; /* what it has asked may still be on its way to us */
         else
             hang_up(connection);
         list_remove(link);
@@ -540,8 +541,7 @@ static bool on_turn_end(struct turn_hook *hook)
         MHD_run(http->library);
         http->is_ready = MHD_get_timeout(http->library, &wait_ms) == MHD_YES && !wait_ms;
     }
-    if (!http->is_ready)
-        see_off(http);
+    see_off(http);
     return http->is_ready || !list_is_empty(&http->released);
 }
 

@@ -280,6 +280,15 @@ static void take_piece(struct websocket *websocket, const char *bytes, size_t si
 
 /* --- the library's callbacks --- */
 
+/* A handler's text must not end the header and begin another. */
+static bool is_field_value(const char *text)
+{
+    for (; text && *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 127)
+            return false;
+    return text != NULL;
+}
+
 static int add_headers(struct websockets *all, struct lws *library, struct lws_process_html_args *place)
 {
     unsigned char **at = (unsigned char **)&place->p;
@@ -336,6 +345,10 @@ static void on_closed(struct websocket *websocket)
 {
     struct front *front = websocket->all->front;
 
+    if (websocket->all->arriving == websocket) {
+        websocket->library = NULL; /* its owner does not know it yet: websocket_open tells later */
+        return;
+    }
     if (!websocket->code)
         note_library_code(websocket);
     lws_set_opaque_user_data(websocket->library, NULL);
@@ -434,7 +447,7 @@ static void adopt(struct websockets *all, struct websocket *websocket, const cha
 
     setsockopt(websocket->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     all->arriving = websocket;
-    all->subprotocol = subprotocol;
+    all->subprotocol = is_field_value(subprotocol) ? subprotocol : NULL;
     lws_adopt_socket_vhost_readbuf(all->host, websocket->fd, head, (size_t)size);
     all->arriving = NULL;
     all->subprotocol = NULL;

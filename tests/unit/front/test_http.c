@@ -293,6 +293,28 @@ START_TEST(a_client_that_leaves_while_it_waits_is_noticed)
 }
 END_TEST
 
+/* Also while others keep the library busy all the time. */
+START_TEST(a_client_that_leaves_is_noticed_under_load)
+{
+    struct peer flooding;
+    struct buffer flood = { 0 };
+
+    for (int i = 0; i < 4000; i++)
+        buffer_add_text(&flood, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    peer_dial(&peer);
+    peer_say(&peer, "GET /hold HTTP/1.1\r\nHost: h\r\n\r\n");
+    rig_await(&rig.held_count, 1);
+    peer_dial(&flooding);
+    peer_say_bytes(&flooding, flood.data, flood.size);
+    rig_await(&rig.served, 2);
+    peer_hang_up(&peer);
+    rig_await(&rig.left_count, 1);
+    ck_assert_int_lt(rig.served, 4001);
+    buffer_clear(&flood);
+    peer_hang_up(&flooding);
+}
+END_TEST
+
 START_TEST(a_client_that_closes_half_counts_as_gone)
 {
     peer_dial(&peer);
@@ -515,6 +537,7 @@ Suite *suite_http(void)
     tcase_add_test(tests, a_suspended_request_does_not_spin_even_with_more_behind_it);
     tcase_add_test(tests, pipelined_requests_are_answered_in_order);
     tcase_add_test(tests, a_client_that_leaves_while_it_waits_is_noticed);
+    tcase_add_test(tests, a_client_that_leaves_is_noticed_under_load);
     tcase_add_test(tests, a_client_that_closes_half_counts_as_gone);
     tcase_add_test(tests, a_client_that_closes_half_after_asking_is_answered_when_we_can_at_once);
     tcase_add_test(tests, a_client_that_closes_half_in_the_middle_of_a_body_is_left);

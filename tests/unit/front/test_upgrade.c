@@ -170,6 +170,38 @@ START_TEST(heads_that_the_library_would_reject_are_accepted)
 }
 END_TEST
 
+START_TEST(a_subprotocol_cannot_break_out_of_the_101)
+{
+    const char *heard;
+
+    dial_and_hold();
+    header_add(&rig.upgrade->request.headers, &rig.upgrade->arena, "X-Choose", "a\r\nSet-Cookie: b");
+    ck_assert_ptr_nonnull(rig_accept(rig.upgrade));
+    heard = peer_answer(&peer);
+    ck_assert_int_eq(status_of(heard), 101);
+    ck_assert_ptr_null(strstr(heard, "Set-Cookie"));
+    peer_hang_up(&peer);
+}
+END_TEST
+
+/* The client has reset the line, and we do not know it yet when it is accepted. */
+START_TEST(who_resets_before_the_101_is_closed_after_it)
+{
+    struct linger at_once = { 1, 0 };
+    struct upgrade *held;
+
+    dial_and_hold();
+    held = rig.upgrade;
+    setsockopt(peer.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    peer_hang_up(&peer);
+    ck_assert_ptr_nonnull(rig_accept(held));
+    ck_assert_int_eq(rig.closed_count, 0);
+    rig_await(&rig.closed_count, 1);
+    ck_assert_int_eq(rig.closed_code, 1006);
+    rig_await_sockets(0);
+}
+END_TEST
+
 static const struct {
     const char *fields;
     int status;
@@ -209,6 +241,8 @@ Suite *suite_upgrade(void)
     tcase_add_test(tests, a_refusal_reaches_who_has_sent_on_through_tls);
     tcase_add_test(tests, a_refusals_headers_cannot_break_out);
     tcase_add_test(tests, heads_that_the_library_would_reject_are_accepted);
+    tcase_add_test(tests, a_subprotocol_cannot_break_out_of_the_101);
+    tcase_add_test(tests, who_resets_before_the_101_is_closed_after_it);
     tcase_add_loop_test(tests, a_malformed_upgrade_is_refused_at_the_door, 0, sizeof malformed / sizeof *malformed);
     suite_add_tcase(suite, tests);
     tcase_add_checked_fixture(frozen, rig_open_frozen, rig_close);
