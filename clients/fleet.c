@@ -69,9 +69,16 @@ static void ended(const char *problem, void *context)
     loop_stop(fleet->loop);
 }
 
+/* What is under way stays unanswered, and so not known to be taken. */
+static void leave(struct fleet *fleet)
+{
+    snprintf(fleet->problem, sizeof fleet->problem, "fixes that were under way have not been answered");
+    loop_stop(fleet->loop);
+}
+
 static void lose_patience(struct timer *timer)
 {
-    loop_stop(list_item(timer, struct fleet, patience)->loop);
+    leave(list_item(timer, struct fleet, patience));
 }
 
 /* The first signal lets the fixes under way arrive, the second does not wait for them. */
@@ -80,8 +87,10 @@ static void interrupted(int signal_number, void *context)
     struct fleet *fleet = context;
 
     (void)signal_number;
-    if (fleet->is_interrupted)
-        loop_stop(fleet->loop);
+    if (fleet->is_interrupted) {
+        leave(fleet);
+        return;
+    }
     fleet->is_interrupted = true;
     timer_start(&fleet->clock, &fleet->patience, PATIENCE_MS, lose_patience);
     convoy_stop(fleet->convoy);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* How long lines may take to close properly at the end. */
 enum { FAREWELL_MS = 500 };
@@ -256,6 +257,22 @@ static int run(struct watching *watching)
     return judge(watching);
 }
 
+/* Each client takes a file descriptor; the usual limit of 1024 is soft and may be raised. False, with a line, when it may not so far. */
+static bool raise_file_limit(int64_t clients)
+{
+    rlim_t needed = (rlim_t)clients + 64;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= needed)
+        return true;
+    limit.rlim_cur = limit.rlim_max < needed ? limit.rlim_max : needed;
+    if (limit.rlim_cur == needed && !setrlimit(RLIMIT_NOFILE, &limit))
+        return true;
+    fprintf(stderr, "lowcloud watch: %" PRId64 " clients need %llu file descriptors, and at most %llu are allowed (ulimit -Hn)\n", clients,
+            (unsigned long long)needed, (unsigned long long)limit.rlim_max);
+    return false;
+}
+
 static enum status open_all(struct watching *watching, const char *const *headers, char problem[256])
 {
     const struct watch_options *options = &watching->options;
@@ -285,6 +302,8 @@ static int watch(struct watching *watching)
     char problem[256] = "";
     int status = EXIT_FAILURE;
 
+    if (!raise_file_limit(watching->options.clients))
+        return EXIT_FAILURE;
     memcpy(headers, watching->options.headers.items, watching->options.headers.count * sizeof *headers);
     if (open_all(watching, headers, problem) == OK)
         status = run(watching);

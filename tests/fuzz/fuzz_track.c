@@ -1,5 +1,5 @@
-/* Fuzzes the track readers: the first byte chooses the ending of the file's name, the rest is the file. A track that was read must keep what
- * track.h promises of it, and answer for any time. */
+/* Fuzzes the track readers: the first byte chooses the ending of the file's name, the rest is the file. A track that was read must keep
+ * what track.h promises of it, and answer for any time. */
 
 #include "base/memory.h"
 #include "track.h"
