@@ -136,7 +136,8 @@ static void client_left(struct upgrade *upgrade, void *context)
 /* Whether a result that came back still has somebody to tell; else the handshake is gone. */
 static bool is_awaited(struct handshake *handshake, const struct invocation_result *result)
 {
-    handshake->cause = result->event;
+    if (result->event)
+        handshake->cause = result->event;
     if (!handshake->upgrade) {
         free_handshake(handshake);
         return false;

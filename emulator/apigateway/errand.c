@@ -24,7 +24,8 @@ void apigateway_errand_send(struct apigateway_errand *errand, const char *functi
     room->invoker.invoke(room->invoker.room, function, event->data, event->size, cause, timeout_ms, come_back, errand);
 }
 
-/* A function that was killed at its own time-out failed; one that outlived the integration's is still running. */
+/* A function that was killed at its own time-out failed, and says so in its payload; one that outlived the integration's time is still
+ * running, and has said nothing yet. */
 enum apigateway_outcome apigateway_outcome_of(const struct invocation_result *result)
 {
     switch (result->end) {
@@ -36,7 +37,7 @@ enum apigateway_outcome apigateway_outcome_of(const struct invocation_result *re
     case INVOCATION_BROKEN:
         return APIGATEWAY_FAILED;
     }
-    if (result->error)
-        return APIGATEWAY_FAILED;
-    return result->is_timed_out ? APIGATEWAY_TIMED_OUT : APIGATEWAY_ANSWERED;
+    if (result->is_timed_out && !result->size_bytes)
+        return APIGATEWAY_TIMED_OUT;
+    return result->error ? APIGATEWAY_FAILED : APIGATEWAY_ANSWERED;
 }

@@ -15,6 +15,7 @@
 struct delivery {
     struct apigateway_errand errand; /* first */
     bool is_two_way;
+    uint64_t cause; /* the message's event, then the result's */
     char connection_id[APIGATEWAY_IDENTIFIER_SIZE];
     char request_id[APIGATEWAY_IDENTIFIER_SIZE];
 };
@@ -45,9 +46,9 @@ static void got_answer(struct apigateway_connection *connection, const struct de
 
     if (apigateway_proxy_answer_read(result->payload, result->size_bytes, &arena, &answer, &fault) != OK) {
         explain(connection, arena_print(&arena, "the function's answer is malformed: %s", fault));
-        send_error(connection, delivery->request_id, "Internal server error", result->event);
+        send_error(connection, delivery->request_id, "Internal server error", delivery->cause);
     } else if (delivery->is_two_way) {
-        apigateway_connection_send(connection, answer.body ? answer.body : "", answer.body_size_bytes, result->event);
+        apigateway_connection_send(connection, answer.body ? answer.body : "", answer.body_size_bytes, delivery->cause);
     }
     arena_clear(&arena);
 }
@@ -59,14 +60,14 @@ static void tell(struct apigateway_connection *connection, const struct delivery
         got_answer(connection, delivery, result);
         return;
     case APIGATEWAY_FAILED:
-        send_error(connection, delivery->request_id, "Internal server error", result->event);
+        send_error(connection, delivery->request_id, "Internal server error", delivery->cause);
         return;
     case APIGATEWAY_MISPLACED:
         explain(connection, "there is no such function, or it is throttled");
-        send_error(connection, delivery->request_id, "Internal server error", result->event);
+        send_error(connection, delivery->request_id, "Internal server error", delivery->cause);
         return;
     case APIGATEWAY_TIMED_OUT:
-        send_error(connection, delivery->request_id, "Endpoint request timed out", result->event);
+        send_error(connection, delivery->request_id, "Endpoint request timed out", delivery->cause);
         return;
     }
 }
@@ -81,6 +82,8 @@ static void delivery_done(struct apigateway_errand *errand, const struct invocat
     struct delivery *delivery = (struct delivery *)errand;
     struct apigateway_connection *connection = apigateway_connection_find(errand->room, delivery->connection_id);
 
+    if (result->event)
+        delivery->cause = result->event;
     if (connection)
         tell(connection, delivery, result);
     free(delivery);
@@ -94,6 +97,7 @@ static void invoke(struct apigateway_connection *connection, const struct apigat
 
     delivery->errand = (struct apigateway_errand){ .room = connection->room, .done = delivery_done, .drop = drop };
     delivery->is_two_way = route->is_two_way;
+    delivery->cause = cause;
     memcpy(delivery->connection_id, connection->id, sizeof connection->id);
     memcpy(delivery->request_id, request_id, sizeof delivery->request_id);
     apigateway_errand_send(&delivery->errand, apigateway_stage_function(connection->stage, route->integration.function, &arena), event,

@@ -15,7 +15,7 @@ enum invocation_end {
 struct invocation_result {
     enum invocation_end end;
     const char *error;   /* NULL, or "Unhandled": the function error header */
-    bool is_timed_out;   /* with error: it was killed at its time-out */
+    bool is_timed_out;   /* it was killed at its time-out, and payload says so; or, with an empty payload, the caller gave up */
     const char *payload; /* what the function answered, or AWS's error JSON; size bytes and a NUL; good during the callback */
     size_t size_bytes;
     const char *request_id;

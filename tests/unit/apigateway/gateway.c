@@ -103,7 +103,7 @@ void gateway_script_hold(const char *function)
 
 static void tell(struct invocation *invocation)
 {
-    const char *payload = invocation->payload ? invocation->payload : "null";
+    const char *payload = invocation->payload ? invocation->payload : invocation->result.is_timed_out ? "" : "null";
 
     invocation->is_told = true;
     invocation->result.payload = payload;

@@ -148,8 +148,10 @@ static const struct {
     const char *message;
 } ends[] = {
     { { .end = INVOCATION_DONE, .error = "Unhandled", .payload = "{'errorMessage':'x'}" }, 502, "Internal server error" },
-    { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true }, 502, "Internal server error" },
-    { { .end = INVOCATION_DONE, .is_timed_out = true }, 504, "Endpoint request timed out" },
+    { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true, .payload = "{'errorMessage':'Task timed out'}" },
+      502,
+      "Internal server error" },
+    { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true }, 504, "Endpoint request timed out" },
     { { .end = INVOCATION_BROKEN }, 502, "Internal server error" },
     { { .end = INVOCATION_ABSENT }, 500, "Internal server error" },
     { { .end = INVOCATION_THROTTLED }, 500, "Internal server error" },
@@ -405,7 +407,7 @@ START_TEST(an_authorizer_that_raises_unauthorized_says_401)
     } cases[] = {
         { { .end = INVOCATION_DONE, .error = "Unhandled", .payload = "{'errorMessage':'Unauthorized'}" }, 401 },
         { { .end = INVOCATION_DONE, .error = "Unhandled", .payload = "{'errorMessage':'Unauthorized!'}" }, 500 },
-        { { .end = INVOCATION_DONE, .is_timed_out = true }, 500 },
+        { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true }, 500 },
         { { .end = INVOCATION_ABSENT }, 500 },
     };
 

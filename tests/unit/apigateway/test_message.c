@@ -107,8 +107,9 @@ static const struct {
     const char *message;
 } failures[] = {
     { { .end = INVOCATION_DONE, .error = "Unhandled", .payload = "{'errorMessage':'x'}" }, "Internal server error" },
-    { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true }, "Internal server error" },
-    { { .end = INVOCATION_DONE, .is_timed_out = true }, "Endpoint request timed out" },
+    { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true, .payload = "{'errorMessage':'Task timed out'}" },
+      "Internal server error" },
+    { { .end = INVOCATION_DONE, .error = "Unhandled", .is_timed_out = true }, "Endpoint request timed out" },
     { { .end = INVOCATION_ABSENT }, "Internal server error" },
     { { .end = INVOCATION_THROTTLED }, "Internal server error" },
     { { .end = INVOCATION_BROKEN }, "Internal server error" },
