@@ -70,7 +70,7 @@ static void refuse(struct apigateway *room, struct upgrade *upgrade, const char 
     header_add(&headers, &arena, "x-amz-apigw-id", id);
     buffer_add_text(&body, "{\"message\":");
     if (refusal.message)
-        buffer_add_json_string(&body, refusal.message, strlen(refusal.message));
+        apigateway_add_string(&body, refusal.message);
     else
         buffer_add_text(&body, "null");
     buffer_add_char(&body, '}');
@@ -367,18 +367,17 @@ static struct handshake *new_handshake(struct apigateway *room, struct apigatewa
     return handshake;
 }
 
-static void explain(const struct apigateway_address *address, const struct apigateway_stage *stage, bool is_ambiguous)
+/* The log tells why, because the client is told no more than on AWS. */
+static void explain(const char *path, const struct apigateway_address *address, const struct apigateway_stage *stage, bool is_ambiguous)
 {
     if (is_ambiguous)
-        log_warn("a client is refused: several APIs have a stage %s; connect to /_aws/execute-api/{apiId}/%s instead", address->stage,
-                 address->stage);
+        log_warn("a client of %s is refused: several APIs have that stage; connect to /_aws/execute-api/{apiId}/{stage} instead", path);
     else if (!stage)
-        log_info("a client is refused: there is no stage '%s'%s%s", address->stage, address->api_id ? " of API " : "",
-                 address->api_id ? address->api_id : "");
+        log_info("a client of %s is refused: there is no such stage%s", path, address->api_id ? " of that API" : "");
     else if (*address->rest)
-        log_info("a client is refused: nothing may follow the stage in the path, as '%s' does", address->rest);
+        log_info("a client of %s is refused: nothing may follow the stage in the path", path);
     else
-        log_info("a client is refused: nothing was deployed to the stage %s yet", stage->name);
+        log_info("a client of %s is refused: nothing was deployed to the stage yet", path);
 }
 
 void apigateway_upgrade(struct apigateway *room, struct upgrade *upgrade)
@@ -391,7 +390,7 @@ void apigateway_upgrade(struct apigateway *room, struct upgrade *upgrade)
     apigateway_address_read(&upgrade->request, &upgrade->arena, &address);
     stage = apigateway_address_stage(room, &address, &is_ambiguous);
     if (!stage || !stage->plan || (*address.rest && strcmp(address.rest, "/") != 0)) {
-        explain(&address, stage, is_ambiguous);
+        explain(upgrade->request.path, &address, stage, is_ambiguous);
         refuse(room, upgrade, upgrade->request.path, 0, forbidden);
         return;
     }

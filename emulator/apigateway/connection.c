@@ -150,15 +150,25 @@ void apigateway_connection_open(struct apigateway_connection *connection, struct
 
 /* ---- acting on it ---- */
 
-enum status apigateway_connection_send(struct apigateway_connection *connection, const char *text, size_t size_bytes, uint64_t cause)
+enum status apigateway_connection_push(struct apigateway_connection *connection, const char *text, size_t size_bytes)
 {
-    struct apigateway *room = connection->room;
-
     if (!connection->websocket || connection->is_ending)
         return ABSENT;
-    connection->active_ms = clock_now_ms(room->ground->clock);
-    trace_add(room->ground->trace, TRACE_FRAME_OUT, cause, connection->id, (int64_t)size_bytes, NULL);
+    connection->active_ms = clock_now_ms(connection->room->ground->clock);
     return websocket_send(connection->websocket, text, size_bytes);
+}
+
+enum status apigateway_connection_send(struct apigateway_connection *connection, const char *text, size_t size_bytes, uint64_t cause)
+{
+    struct trace *trace = connection->room->ground->trace;
+    char id[APIGATEWAY_IDENTIFIER_SIZE];
+    enum status status;
+
+    memcpy(id, connection->id, sizeof id);
+    status = apigateway_connection_push(connection, text, size_bytes);
+    if (status == OK)
+        trace_add(trace, TRACE_FRAME_OUT, cause, id, (int64_t)size_bytes, NULL);
+    return status;
 }
 
 void apigateway_connection_end(struct apigateway_connection *connection, int code, const char *reason, const char *reason_sent,

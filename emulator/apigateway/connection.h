@@ -46,7 +46,10 @@ struct apigateway_connection *apigateway_connection_find(const struct apigateway
 /* Lets the held upgrade in: the client sees 101, and the connection is open. */
 void apigateway_connection_open(struct apigateway_connection *connection, struct upgrade *upgrade, const char *subprotocol);
 
-/* Sends a message, and traces it as caused by the event `cause`. FULL: the reader was too slow, and is being closed. */
+/* Sends a message. FULL: the reader was too slow, and is being closed. ABSENT: the client is leaving. */
+enum status apigateway_connection_push(struct apigateway_connection *connection, const char *text, size_t size_bytes);
+
+/* The same, traced as caused by the event `cause`. */
 enum status apigateway_connection_send(struct apigateway_connection *connection, const char *text, size_t size_bytes, uint64_t cause);
 
 /* Begins to close an open connection: it can not be reached any more, $disconnect is told code and reason, and the client gets a close

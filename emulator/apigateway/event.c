@@ -14,8 +14,7 @@
 
 /* ---- texts ---- */
 
-/* What is not UTF-8 (a header, an escape in a query) becomes U+FFFD byte by byte: an event is always JSON. */
-static void add_string(struct buffer *event, const char *text)
+void apigateway_add_string(struct buffer *event, const char *text)
 {
     size_t size = strlen(text);
     struct buffer clean = { 0 };
@@ -44,7 +43,7 @@ static void add_string(struct buffer *event, const char *text)
 static void add_member(struct buffer *event, const char *name, const char *value)
 {
     buffer_print(event, "\"%s\":", name);
-    add_string(event, value);
+    apigateway_add_string(event, value);
     buffer_add_char(event, ',');
 }
 
@@ -105,22 +104,22 @@ static void add_pairs(struct buffer *event, const char *single, const char *mult
     buffer_print(event, "\"%s\":{", single);
     for (size_t i = 0; i < pairs->count; i++) {
         if (!i || !is_same_name(pairs, i - 1, i)) {
-            add_string(event, pairs->items[i].name);
+            apigateway_add_string(event, pairs->items[i].name);
             buffer_add_char(event, ':');
         }
         if (is_same_name(pairs, i, i + 1))
             continue;
-        add_string(event, pairs->items[i].value);
+        apigateway_add_string(event, pairs->items[i].value);
         buffer_add_char(event, ',');
     }
     close_with(event, '}');
     buffer_print(event, ",\"%s\":{", multi);
     for (size_t i = 0; i < pairs->count; i++) {
         if (!i || !is_same_name(pairs, i - 1, i)) {
-            add_string(event, pairs->items[i].name);
+            apigateway_add_string(event, pairs->items[i].name);
             buffer_add_text(event, ":[");
         }
-        add_string(event, pairs->items[i].value);
+        apigateway_add_string(event, pairs->items[i].value);
         buffer_add_text(event, is_same_name(pairs, i, i + 1) ? "," : "],");
     }
     close_with(event, '}');

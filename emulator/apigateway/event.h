@@ -27,3 +27,7 @@ void apigateway_event_message(struct buffer *event, const struct apigateway_occa
 
 /* $disconnect. */
 void apigateway_event_disconnect(struct buffer *event, const struct apigateway_occasion *occasion, int code, const char *reason);
+
+/* Adds text as a JSON string. What is not UTF-8 in it (a header, an escape in a query) becomes U+FFFD byte by byte, so that what we write
+ * is always JSON. */
+void apigateway_add_string(struct buffer *event, const char *text);

@@ -7,6 +7,8 @@
 struct scanner {
     const char *at;
     const char *end;
+    char open[APIGATEWAY_JSON_TEXT_DEPTH]; /* the bracket that closes each open container: the only state, one character for each level */
+    size_t depth;
 };
 
 static const char *skip_blanks(const char *at, const char *end)
@@ -129,46 +131,62 @@ static bool take_key(struct scanner *scanner)
     return takes(scanner, ":");
 }
 
-/* Takes one value: the brackets that are open are the only state, one character for each level. */
+enum step { VALUE_WANTED, VALUE_TAKEN, ALL_TAKEN, WRONG };
+
+static bool takes_close(struct scanner *scanner, char close)
+{
+    skip(scanner);
+    return takes(scanner, close == '}' ? "}" : "]");
+}
+
+/* At a bracket. An empty container is a value already; another one stays open, and its first value comes next. */
+static enum step take_open(struct scanner *scanner)
+{
+    char close = *scanner->at++ == '{' ? '}' : ']';
+
+    if (scanner->depth == APIGATEWAY_JSON_TEXT_DEPTH)
+        return WRONG;
+    if (takes_close(scanner, close))
+        return VALUE_TAKEN;
+    scanner->open[scanner->depth++] = close;
+    return close == ']' || take_key(scanner) ? VALUE_WANTED : WRONG;
+}
+
+/* Where a value is wanted. */
+static enum step take_start(struct scanner *scanner)
+{
+    skip(scanner);
+    if (scanner->at == scanner->end)
+        return WRONG;
+    if (*scanner->at == '{' || *scanner->at == '[')
+        return take_open(scanner);
+    return take_scalar(scanner) ? VALUE_TAKEN : WRONG;
+}
+
+/* Behind a value: the container's next one, or its end, which makes it a value itself. */
+static enum step take_behind(struct scanner *scanner)
+{
+    char close;
+
+    if (!scanner->depth)
+        return ALL_TAKEN;
+    close = scanner->open[scanner->depth - 1];
+    skip(scanner);
+    if (takes(scanner, ","))
+        return close == ']' || take_key(scanner) ? VALUE_WANTED : WRONG;
+    if (!takes_close(scanner, close))
+        return WRONG;
+    scanner->depth--;
+    return VALUE_TAKEN;
+}
+
 static bool take_value(struct scanner *scanner)
 {
-    char open[APIGATEWAY_JSON_TEXT_DEPTH];
-    size_t depth = 0;
+    enum step step = VALUE_WANTED;
 
-    for (;;) {
-        skip(scanner);
-        if (scanner->at == scanner->end)
-            return false;
-        if (*scanner->at == '{' || *scanner->at == '[') {
-            char close = *scanner->at == '{' ? '}' : ']';
-
-            if (depth == APIGATEWAY_JSON_TEXT_DEPTH)
-                return false;
-            scanner->at++;
-            skip(scanner);
-            if (!takes(scanner, close == '}' ? "}" : "]")) {
-                open[depth++] = close;
-                if (close == '}' && !take_key(scanner))
-                    return false;
-                continue;
-            }
-        } else if (!take_scalar(scanner)) {
-            return false;
-        }
-        for (;;) { /* behind a value */
-            if (!depth)
-                return true;
-            skip(scanner);
-            if (takes(scanner, ",")) {
-                if (open[depth - 1] == '}' && !take_key(scanner))
-                    return false;
-                break;
-            }
-            if (!takes(scanner, open[depth - 1] == '}' ? "}" : "]"))
-                return false;
-            depth--;
-        }
-    }
+    while (step == VALUE_WANTED || step == VALUE_TAKEN)
+        step = step == VALUE_WANTED ? take_start(scanner) : take_behind(scanner);
+    return step == ALL_TAKEN;
 }
 
 static char kind_of(char first)
@@ -180,8 +198,11 @@ enum status apigateway_json_text_open(const char *text, size_t size_bytes, struc
 {
     const char *end = text + size_bytes;
     const char *start = skip_blanks(text, end);
-    struct scanner scanner = { start, end };
+    struct scanner scanner;
 
+    scanner.at = start; /* the brackets need no zeroes */
+    scanner.end = end;
+    scanner.depth = 0;
     if (!take_value(&scanner) || skip_blanks(scanner.at, end) != end)
         return INVALID;
     *value = (struct apigateway_json_slice){ start, (size_t)(scanner.at - start), kind_of(*start) };

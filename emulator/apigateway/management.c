@@ -3,6 +3,7 @@
 
 #include "apigateway/address.h"
 #include "apigateway/connection.h"
+#include "apigateway/event.h"
 #include "aws/authorization.h"
 #include "base/text.h"
 
@@ -58,7 +59,7 @@ static void send_error(struct visit *visit, int status, const char *error, const
     exchange_header(visit->exchange, "x-amzn-ErrorType", error);
     if (message) {
         buffer_add_text(body, "{\"message\":");
-        buffer_add_json_string(body, message, strlen(message));
+        apigateway_add_string(body, message);
         buffer_add_char(body, '}');
     }
     send_answer(visit, status);
@@ -78,15 +79,18 @@ static void send_no_method(struct visit *visit)
 
 /* ---- the three methods ---- */
 
+/* A reader that was too slow is being closed, and a client that is leaving takes no more: both are gone. */
 static void post(struct visit *visit, struct apigateway_connection *connection)
 {
     const struct request *request = &visit->exchange->request;
 
-    trace_visit(visit, 200);
-    if (apigateway_connection_send(connection, request->body, request->body_size, visit->cause) != OK) {
-        send_gone(visit); /* its reader was too slow, and is being closed */
+    if (apigateway_connection_push(connection, request->body, request->body_size) != OK) {
+        trace_visit(visit, 410);
+        send_gone(visit);
         return;
     }
+    trace_visit(visit, 200);
+    trace_add(visit->room->ground->trace, TRACE_FRAME_OUT, visit->cause, visit->id, (int64_t)request->body_size, NULL);
     add_trace_id(visit);
     send_answer(visit, 200);
 }
@@ -99,7 +103,7 @@ static void get(struct visit *visit, struct apigateway_connection *connection)
     trace_visit(visit, 200);
     buffer_print(body, "{\n  \"identity\" : {\n    \"sourceIp\" : \"%s\",\n    \"userAgent\" : ", connection->address);
     if (connection->agent)
-        buffer_add_json_string(body, connection->agent, strlen(connection->agent));
+        apigateway_add_string(body, connection->agent);
     else
         buffer_add_text(body, "null");
     buffer_print(body, "\n  },\n  \"connectedAt\" : \"%s\",\n  \"lastActiveAt\" : \"%s\"\n}",
@@ -206,7 +210,7 @@ static bool may_be_ours(const struct request *request)
     const char *host = request_header(request, "Host");
 
     return strstr(request->path, "connections/") || text_begins(request->path, "/_aws/execute-api/") ||
-           (host && strstr(host, ".execute-api."));
+           (host && strcasestr(host, ".execute-api."));
 }
 
 bool apigateway_serves(struct apigateway *room, struct exchange *exchange)

@@ -47,6 +47,9 @@ static void got_answer(struct apigateway_connection *connection, const struct de
     if (apigateway_proxy_answer_read(result->payload, result->size_bytes, &arena, &answer, &fault) != OK) {
         explain(connection, arena_print(&arena, "the function's answer is malformed: %s", fault));
         send_error(connection, delivery->request_id, "Internal server error", delivery->cause);
+    } else if (delivery->is_two_way && answer.body_size_bytes > APIGATEWAY_MESSAGE_MAX) {
+        explain(connection, "the function's answer is longer than a message may be, 128 KB");
+        send_error(connection, delivery->request_id, "Internal server error", delivery->cause);
     } else if (delivery->is_two_way) {
         apigateway_connection_send(connection, answer.body ? answer.body : "", answer.body_size_bytes, delivery->cause);
     }

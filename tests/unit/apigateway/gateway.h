@@ -8,8 +8,6 @@
 
 #include "base/buffer.h"
 
-/* An API, deployed to the stage "prod": its routes' keys are parted by blanks; each is served by a function named as the key ("$connect").
- * A key that begins with '2' is two-way (the 2 is no part of it). The selection expression is $request.body.action. */
 extern struct apigateway *gateway_room;
 extern const struct service *gateway_service;
 extern int gateway_port;
@@ -20,7 +18,9 @@ void gateway_close(void);
 /* Closes the front door alone, as at the end of lowcloud. */
 void gateway_close_door(void);
 
-/* Makes the API; its id stays good until gateway_close. */
+/* Makes an API that is deployed to the stage "prod": its routes' keys are parted by blanks; each is served by a function named as the key
+ * ("$connect"). A key that begins with '2' is two-way (the 2 is no part of it). The selection expression is $request.body.action. Its id
+ * stays good until gateway_close. */
 const char *gateway_make_api(const char *routes);
 
 /* Makes a function's integration in an API; its id likewise. */

@@ -87,6 +87,9 @@ static const struct {
     { "GET", "/prod/@connections/f47ac10b-58cc-4372-a567-0e02b2c3d479", 400, "BadRequestException",
       "{\"message\":\"Invalid connectionId: f47ac10b-58cc-4372-a567-0e02b2c3d479\"}" },
     { "DELETE", "/prod/@connections/a%22b", 400, "BadRequestException", "{\"message\":\"Invalid connectionId: a\\\"b\"}" },
+    { "GET", "/prod/@connections/a%ffb", 400, "BadRequestException",
+      "{\"message\":\"Invalid connectionId: a\xef\xbf\xbd"
+      "b\"}" },
     { "POST", "/dev/@connections/" UNKNOWN, FORBIDDEN },
     { "POST", "/dev/@connections/OaKYEe1-IAMCoNQ%3D", FORBIDDEN },
     { "POST", "/other/@connections/OaKYEe1-IAMCoNQ%3D", GONE }, /* a stage, but not its stage */

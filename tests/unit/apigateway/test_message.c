@@ -176,6 +176,36 @@ START_TEST(a_two_way_route_answers_its_body)
 }
 END_TEST
 
+START_TEST(an_answer_longer_than_a_message_is_an_error_frame)
+{
+    enum { MAX = 128 * 1024 };
+    char *payload = calloc(1, MAX + 100);
+    int client;
+
+    gateway_make_api("2chat");
+    client = gateway_enter("/prod");
+    for (size_t size = MAX; size <= MAX + 1; size++) {
+        size_t got = 0;
+        int opcode;
+
+        memset(payload, 0, MAX + 100);
+        strcpy(payload, "{'statusCode':200,'body':'");
+        memset(payload + strlen(payload), 'x', size);
+        strcat(payload, "'}");
+        gateway_script("chat", payload);
+        gateway_send_text(client, "{\"action\":\"chat\"}");
+        if (size > MAX) {
+            expect_error(client, "Internal server error");
+            continue;
+        }
+        for (size_t frame; got < MAX; got += frame)
+            gateway_hear_frame(client, &opcode, &frame);
+        ck_assert_uint_eq(got, MAX);
+    }
+    free(payload);
+}
+END_TEST
+
 START_TEST(each_message_is_invoked_without_waiting_for_the_one_before)
 {
     int client;
@@ -334,6 +364,7 @@ Suite *suite_apigateway_message(void)
     tcase_add_loop_test(tests, a_failing_function_is_an_error_frame, 0, COUNT(failures));
     tcase_add_test(tests, a_one_way_route_answers_nothing_whatever_the_status);
     tcase_add_test(tests, a_two_way_route_answers_its_body);
+    tcase_add_test(tests, an_answer_longer_than_a_message_is_an_error_frame);
     tcase_add_test(tests, each_message_is_invoked_without_waiting_for_the_one_before);
     tcase_add_test(tests, an_answer_for_a_client_that_left_is_dropped);
     tcase_add_test(tests, a_fragmented_message_is_one_event);
