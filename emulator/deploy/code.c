@@ -11,11 +11,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* "./src/" is src, and "." is the folder itself. */
+static const char *join(const char *folder, const char *location, struct arena *arena)
+{
+    char *path;
+
+    while (location[0] == '.' && (location[1] == '/' || !location[1]))
+        location += 1 + (location[1] == '/');
+    path = *location == '/' ? arena_text(arena, location) : arena_print(arena, "%s/%s", folder, location);
+    for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--)
+        path[length - 1] = '\0';
+    return path;
+}
+
 enum code_kind deploy_code_find(const char *folder, const char *location, struct arena *arena, const char **path)
 {
     struct stat about;
 
-    *path = *location == '/' ? arena_text(arena, location) : arena_print(arena, "%s/%s", folder, location);
+    *path = join(folder, location, arena);
     if (stat(*path, &about) < 0)
         return CODE_ABSENT;
     if (S_ISDIR(about.st_mode))

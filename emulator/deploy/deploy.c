@@ -156,25 +156,37 @@ static bool make_all(struct deployment *deployment, struct resource **order, siz
 
 /* ---- outputs ---- */
 
+/* Before anything is made: what is wrong with the outputs' form is found now. */
+static bool check_outputs(struct deployment *deployment)
+{
+    const struct node *section = deployment->template.outputs;
+
+    for (size_t i = 0; section && i < section->count; i++) {
+        struct path outputs = { .key = "Outputs" };
+        struct path path = { .parent = &outputs, .key = section->fields[i].key };
+
+        if (node_find(section->fields[i].value, "Value"))
+            continue;
+        remarks_fail(&deployment->remarks, section->fields[i].line, &path, "Every Outputs member must contain a Value object; add one");
+        return false;
+    }
+    return true;
+}
+
 static bool add_output(struct deployment *deployment, const struct field *field, json_t *outputs)
 {
     struct path section = { .key = "Outputs" };
     struct path path = { .parent = &section, .key = field->key };
     struct path place = { .parent = &path, .key = "Value" };
     const struct node *condition = node_find(field->value, "Condition");
-    const struct node *value = node_find(field->value, "Value");
     const char *text;
     bool holds = true;
 
-    if (!value) {
-        remarks_fail(&deployment->remarks, field->line, &path, "Every Outputs member must contain a Value object; add one");
-        return false;
-    }
     if (node_name(condition) && !scope_condition_holds(&deployment->scope, node_name(condition), condition, &path, &holds))
         return false;
     if (!holds)
         return true;
-    text = scope_evaluate_text(&deployment->scope, value, &place);
+    text = scope_evaluate_text(&deployment->scope, node_find(field->value, "Value"), &place);
     if (text)
         json_object_set_new(outputs, field->key, json_string(text));
     return text != NULL;
@@ -209,7 +221,7 @@ static bool run(struct deployment *deployment, const struct deploy_parameter *pa
         return false;
     find_types(template);
     deployment->scope.resources = &template->by_id;
-    if (!plan_make(template, &deployment->scope, &order, &count))
+    if (!plan_make(template, &deployment->scope, &order, &count) || !check_outputs(deployment))
         return false;
     tell(deployment);
     deployment->store = deploy_store_open(deployment->ground->database, deployment->scope.stack_name);

@@ -189,6 +189,7 @@ static int remove_entry(const char *path, const struct stat *entry, int kind, st
 void rehearsal_open(struct rehearsal *rehearsal)
 {
     *rehearsal = (struct rehearsal){ 0 };
+    ck_assert_ptr_nonnull(getcwd(rehearsal->home, sizeof rehearsal->home));
     strcpy(rehearsal->folder, "/tmp/lowcloud-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(rehearsal->folder));
     ck_assert_int_eq(chdir(rehearsal->folder), 0);
@@ -216,7 +217,7 @@ static void forget(struct rehearsal *rehearsal)
 void rehearsal_close(struct rehearsal *rehearsal)
 {
     forget(rehearsal);
-    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(chdir(rehearsal->home), 0);
     nftw(rehearsal->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     playing = NULL;
 }

@@ -17,7 +17,8 @@ struct rehearsal {
     int streams_described;  /* a stream is CREATING when it is described for the first time */
     int ids;
     char said[8192]; /* what went to the log */
-    char folder[64]; /* where the template is: the test's own, and where it stands while it runs */
+    char folder[64]; /* the test's own, in which it stands while it runs */
+    char home[4096]; /* where it stood before: the project's folder */
 };
 
 /* Opens a folder of its own and goes there; close removes it. */

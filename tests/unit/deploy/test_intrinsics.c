@@ -9,13 +9,13 @@
 
 static struct rehearsal rehearsal;
 
-static void open(void)
+static void set_up(void)
 {
     fixture_open();
     rehearsal_open(&rehearsal);
 }
 
-static void close(void)
+static void tear_down(void)
 {
     rehearsal_close(&rehearsal);
     fixture_close();
@@ -284,7 +284,7 @@ Suite *suite_deploy_intrinsics(void)
     Suite *suite = suite_create("deploy intrinsics");
     TCase *tests = tcase_create("intrinsics");
 
-    tcase_add_checked_fixture(tests, open, close);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, functions_have_their_values, 0, sizeof values / sizeof *values);
     tcase_add_loop_test(tests, what_a_function_cannot_do_is_told_with_its_line, 0, sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(tests, parameters_are_checked_in_cloudformations_words, 0, sizeof parameters / sizeof *parameters);
