@@ -16,9 +16,9 @@ enum status analytics_open(struct analytics **room, const struct ground *ground,
 const struct service *analytics_service_v1(const struct analytics *room);
 const struct service *analytics_service_v2(const struct analytics *room);
 
-/* Names the file (path, copied) that stands for an object of S3, as ReferenceDataSources name it: bucket is a name, not an ARN. It is read when
- * an application starts or is updated; a file under the environment's LOWCLOUD_S3_DIR/<bucket>/<key> comes before it. ABSENT: noted, but the
- * file cannot be read now. */
+/* Names the file (path, copied) that stands for an object of S3, as ReferenceDataSources name it: bucket is a name, not an ARN. It is read
+ * when an application starts or is updated; a file under the environment's LOWCLOUD_S3_DIR/<bucket>/<key> comes before it. ABSENT: noted,
+ * but the file cannot be read now. */
 enum status analytics_reference_file(struct analytics *room, const char *bucket, const char *key, const char *path);
 
 void analytics_close(struct analytics *room);

@@ -4,29 +4,19 @@
 
 #include "aws/service.h"
 
-#define ANALYTICS_SHARED_OPERATIONS(row)                                                             \
-    row(DeleteApplication, delete_application)                                                       \
-    row(DeleteApplicationCloudWatchLoggingOption, delete_logging_option)                             \
-    row(DeleteApplicationInputProcessingConfiguration, delete_input_processing)                      \
-    row(DeleteApplicationOutput, delete_output)                                                      \
-    row(DeleteApplicationReferenceDataSource, delete_reference_data_source)                          \
-    row(ListTagsForResource, list_tags_for_resource)                                                 \
-    row(StopApplication, stop_application)                                                           \
-    row(TagResource, tag_resource)                                                                   \
-    row(UntagResource, untag_resource)
+#define ANALYTICS_SHARED_OPERATIONS(row)                                                                                             \
+    row(DeleteApplication, delete_application) row(DeleteApplicationCloudWatchLoggingOption, delete_logging_option)                  \
+        row(DeleteApplicationInputProcessingConfiguration, delete_input_processing) row(DeleteApplicationOutput, delete_output)      \
+            row(DeleteApplicationReferenceDataSource, delete_reference_data_source) row(ListTagsForResource, list_tags_for_resource) \
+                row(StopApplication, stop_application) row(TagResource, tag_resource) row(UntagResource, untag_resource)
 
 /* Those whose inputs differ have an input shape for each version: analytics_<function>_v1_input, ..._v2_input. */
-#define ANALYTICS_TWIN_OPERATIONS(row)                                                               \
-    row(AddApplicationCloudWatchLoggingOption, add_logging_option)                                   \
-    row(AddApplicationInput, add_input)                                                              \
-    row(AddApplicationInputProcessingConfiguration, add_input_processing)                            \
-    row(AddApplicationOutput, add_output)                                                            \
-    row(AddApplicationReferenceDataSource, add_reference_data_source)                                \
-    row(CreateApplication, create_application)                                                       \
-    row(DescribeApplication, describe_application)                                                   \
-    row(ListApplications, list_applications)                                                         \
-    row(StartApplication, start_application)                                                         \
-    row(UpdateApplication, update_application)
+#define ANALYTICS_TWIN_OPERATIONS(row)                                                                                   \
+    row(AddApplicationCloudWatchLoggingOption, add_logging_option) row(AddApplicationInput, add_input)                   \
+        row(AddApplicationInputProcessingConfiguration, add_input_processing) row(AddApplicationOutput, add_output)      \
+            row(AddApplicationReferenceDataSource, add_reference_data_source) row(CreateApplication, create_application) \
+                row(DescribeApplication, describe_application) row(ListApplications, list_applications)                  \
+                    row(StartApplication, start_application) row(UpdateApplication, update_application)
 
 #define ANALYTICS_SHARED(name, function)                       \
     extern const struct member analytics_##function##_input[]; \

@@ -45,13 +45,16 @@ static bool give_input(struct givens *givens, const json_t *input, struct arena 
                       json_object_get(input, "KinesisFirehoseInput")
                           ? "KinesisFirehoseInput is not supported by lowcloud: there are no delivery streams"
                           : "Input must have a KinesisStreamsInput");
+    if (json_object_get(input, "InputProcessingConfiguration"))
+        return refuse(error, ERR_INVALID_ARGUMENT,
+                      "InputProcessingConfiguration is not supported by lowcloud: records go to the code as they are");
     if (!is_usable_name(prefix))
         return refuse(error, ERR_INVALID_ARGUMENT, "NamePrefix must not contain spaces or quotes");
     if (analytics_schema_open(&givens->input, json_object_get(input, "InputSchema"), arena, &message) != OK)
         return refuse(error, ERR_INVALID_ARGUMENT, message);
     for (json_int_t i = 1; i <= (count ? count : 1) && i <= PROGRAM_STREAMS_MAX; i++)
-        givens->items[givens->count++] = (struct sql_given){ arena_print(arena, "%s_%03d", prefix, (int)i), RELATION_INPUT, givens->input.columns,
-                                                             givens->input.column_count };
+        givens->items[givens->count++] = (struct sql_given){ arena_print(arena, "%s_%03d", prefix, (int)i), RELATION_INPUT,
+                                                             givens->input.columns, givens->input.column_count };
     return true;
 }
 
@@ -89,7 +92,8 @@ static bool check_output(const json_t *output, struct program_error *error)
     for (size_t i = 0; i < 3; i++)
         count += json_object_get(output, kinds[i]) != NULL;
     if (count != 1)
-        return refuse(error, ERR_INVALID_ARGUMENT, "Output must have exactly one of KinesisStreamsOutput, KinesisFirehoseOutput and LambdaOutput");
+        return refuse(error, ERR_INVALID_ARGUMENT,
+                      "Output must have exactly one of KinesisStreamsOutput, KinesisFirehoseOutput and LambdaOutput");
     if (json_object_get(output, "KinesisFirehoseOutput"))
         return refuse(error, ERR_INVALID_ARGUMENT, "KinesisFirehoseOutput is not supported by lowcloud: there are no delivery streams");
     return true;
@@ -142,12 +146,14 @@ static bool load_reference(const struct analytics *room, struct program *program
     if (!reference)
         return true;
     if (analytics_reference_load(room, reference, &givens->reference, program->engine,
-                                 sql_plan_relation(sql_engine_plan(program->engine), text_of(reference, "TableName")), arena, &message) == OK)
+                                 sql_plan_relation(sql_engine_plan(program->engine), text_of(reference, "TableName")), arena,
+                                 &message) == OK)
         return true;
     return refuse(error, ERR_INVALID_APPLICATION_CONFIGURATION, message);
 }
 
-static bool open_engine(struct program *program, const struct givens *givens, const char *code, struct arena *arena, struct program_error *error)
+static bool open_engine(struct program *program, const struct givens *givens, const char *code, struct arena *arena,
+                        struct program_error *error)
 {
     struct sql_error code_error;
 

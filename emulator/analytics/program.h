@@ -16,7 +16,7 @@ enum { PROGRAM_STREAMS_MAX = 64 };
 struct program {
     struct arena arena;
     struct sql_engine *engine;
-    struct analytics_schema input_schema; /* no columns: the application has no input */
+    struct analytics_schema input_schema;             /* no columns: the application has no input */
     struct sql_relation *inputs[PROGRAM_STREAMS_MAX]; /* the in-application streams of the input: "<prefix>_001", ... */
     size_t input_count;
 };

@@ -103,8 +103,8 @@ static void fault(void *context, const char *message, const void *data, size_t s
     struct loading *loading = context;
 
     if (!loading->message)
-        loading->message = arena_print(loading->message_arena, "%s, in: %.*s", message, (int)(size_bytes < 120 ? size_bytes : 120),
-                                       (const char *)data);
+        loading->message =
+            arena_print(loading->message_arena, "%s, in: %.*s", message, (int)(size_bytes < 120 ? size_bytes : 120), (const char *)data);
 }
 
 enum status analytics_reference_load(const struct analytics *room, const json_t *source, const struct analytics_schema *schema,
@@ -120,9 +120,11 @@ enum status analytics_reference_load(const struct analytics *room, const json_t 
     char *content = path ? read_file(path, &size) : NULL;
 
     if (!content) {
-        *message = path ? arena_print(arena, "the reference data s3://%s/%s cannot be read from %s: %s", bucket, key, path, strerror(errno))
-                        : arena_print(arena, "the reference data s3://%s/%s is not there: put it at $LOWCLOUD_S3_DIR/%s/%s, or beside the template",
-                                      bucket, key ? key : "", bucket, key ? key : "");
+        *message =
+            path
+                ? arena_print(arena, "the reference data s3://%s/%s cannot be read from %s: %s", bucket, key, path, strerror(errno))
+                : arena_print(arena, "the reference data s3://%s/%s is not there: put it at $LOWCLOUD_S3_DIR/%s/%s, or beside the template",
+                              bucket, key ? key : "", bucket, key ? key : "");
         return INVALID;
     }
     analytics_schema_read(schema, content, size, &reader);

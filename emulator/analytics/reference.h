@@ -12,4 +12,5 @@ enum { REFERENCE_FILE_MAX = 128 * 1024 * 1024 }; /* bytes; AWS takes a gigabyte 
 /* Loads the file of a ReferenceDataSource into its table. INVALID: it cannot be found or read, or a row of it does not fit the schema; then
  * *message (in arena) says which file and why. */
 enum status analytics_reference_load(const struct analytics *room, const json_t *source, const struct analytics_schema *schema,
-                                     struct sql_engine *engine, const struct sql_relation *table, struct arena *arena, const char **message);
+                                     struct sql_engine *engine, const struct sql_relation *table, struct arena *arena,
+                                     const char **message);

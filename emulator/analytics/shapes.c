@@ -22,7 +22,8 @@ static const struct member record_column[] = { { "Name", STRING, .required = tru
 static const struct member record_columns[] = { { "member", STRUCTURE, .members = record_column }, { 0 } };
 static const struct member source_schema[] = { { "RecordFormat", STRUCTURE, .required = true, .members = record_format },
                                                { "RecordEncoding", STRING, .pattern = "UTF-8" },
-                                               { "RecordColumns", LIST, .required = true, .min = 1, .max = 1000, .members = record_columns },
+                                               { "RecordColumns", LIST, .required = true, .min = 1, .max = 1000,
+                                                 .members = record_columns },
                                                { 0 } };
 static const struct member destination_schema[] = { { "RecordFormatType", STRING, .required = true, .values = formats }, { 0 } };
 static const struct member parallelism[] = { { "Count", INTEGER, .min = 1, .max = 64 }, { 0 } };
@@ -39,36 +40,37 @@ const struct member analytics_shape_v1_logging[] = { ARN_MEMBER("LogStreamARN", 
 const struct member analytics_shape_v2_logging[] = { ARN_MEMBER("LogStreamARN", true), { 0 } };
 
 /* The parts have the same form in both versions; what stands below them differs. */
-#define PARTS(version)                                                                                                             \
-    const struct member analytics_shape_##version##_processing[] = {                                                               \
-        { "InputLambdaProcessor", STRUCTURE, .required = true, .members = version##_resource }, { 0 }                              \
-    };                                                                                                                             \
-    const struct member analytics_shape_##version##_input[] = {                                                                    \
-        { "NamePrefix", STRING, .required = true, .min = 1, .max = 32 },                                                           \
-        { "InputProcessingConfiguration", STRUCTURE, .members = analytics_shape_##version##_processing },                          \
-        { "KinesisStreamsInput", STRUCTURE, .members = version##_resource },                                                       \
-        { "KinesisFirehoseInput", STRUCTURE, .members = version##_resource },                                                      \
-        { "InputParallelism", STRUCTURE, .members = parallelism },                                                                 \
-        { "InputSchema", STRUCTURE, .required = true, .members = source_schema },                                                  \
-        { 0 }                                                                                                                      \
-    };                                                                                                                             \
-    const struct member analytics_shape_##version##_inputs[] = { { "member", STRUCTURE, .members = analytics_shape_##version##_input }, { 0 } }; \
-    const struct member analytics_shape_##version##_output[] = {                                                                   \
-        { "Name", STRING, .required = true, .min = 1, .max = 32 },                                                                 \
-        { "KinesisStreamsOutput", STRUCTURE, .members = version##_resource },                                                      \
-        { "KinesisFirehoseOutput", STRUCTURE, .members = version##_resource },                                                     \
-        { "LambdaOutput", STRUCTURE, .members = version##_resource },                                                              \
-        { "DestinationSchema", STRUCTURE, .required = true, .members = destination_schema },                                       \
-        { 0 }                                                                                                                      \
-    };                                                                                                                             \
-    const struct member analytics_shape_##version##_outputs[] = { { "member", STRUCTURE, .members = analytics_shape_##version##_output }, { 0 } }; \
-    const struct member analytics_shape_##version##_reference[] = {                                                                \
-        { "TableName", STRING, .required = true, .min = 1, .max = 32 },                                                            \
-        { "S3ReferenceDataSource", STRUCTURE, .members = version##_object },                                                       \
-        { "ReferenceSchema", STRUCTURE, .required = true, .members = source_schema },                                              \
-        { 0 }                                                                                                                      \
-    };                                                                                                                             \
-    const struct member analytics_shape_##version##_loggings[] = { { "member", STRUCTURE, .members = analytics_shape_##version##_logging }, { 0 } };
+#define PARTS(version)                                                                                                                    \
+    const struct member analytics_shape_##version##_processing[] = {                                                                      \
+        { "InputLambdaProcessor", STRUCTURE, .required = true, .members = version##_resource }, { 0 }                                     \
+    };                                                                                                                                    \
+    const struct member analytics_shape_##version##_input[] = { { "NamePrefix", STRING, .required = true, .min = 1, .max = 32 },          \
+                                                                { "InputProcessingConfiguration", STRUCTURE,                              \
+                                                                  .members = analytics_shape_##version##_processing },                    \
+                                                                { "KinesisStreamsInput", STRUCTURE, .members = version##_resource },      \
+                                                                { "KinesisFirehoseInput", STRUCTURE, .members = version##_resource },     \
+                                                                { "InputParallelism", STRUCTURE, .members = parallelism },                \
+                                                                { "InputSchema", STRUCTURE, .required = true, .members = source_schema }, \
+                                                                { 0 } };                                                                  \
+    const struct member analytics_shape_##version##_inputs[] = { { "member", STRUCTURE, .members = analytics_shape_##version##_input },   \
+                                                                 { 0 } };                                                                 \
+    const struct member analytics_shape_##version##_output[] = { { "Name", STRING, .required = true, .min = 1, .max = 32 },               \
+                                                                 { "KinesisStreamsOutput", STRUCTURE, .members = version##_resource },    \
+                                                                 { "KinesisFirehoseOutput", STRUCTURE, .members = version##_resource },   \
+                                                                 { "LambdaOutput", STRUCTURE, .members = version##_resource },            \
+                                                                 { "DestinationSchema", STRUCTURE, .required = true,                      \
+                                                                   .members = destination_schema },                                       \
+                                                                 { 0 } };                                                                 \
+    const struct member analytics_shape_##version##_outputs[] = { { "member", STRUCTURE, .members = analytics_shape_##version##_output }, \
+                                                                  { 0 } };                                                                \
+    const struct member analytics_shape_##version##_reference[] = { { "TableName", STRING, .required = true, .min = 1, .max = 32 },       \
+                                                                    { "S3ReferenceDataSource", STRUCTURE, .members = version##_object },  \
+                                                                    { "ReferenceSchema", STRUCTURE, .required = true,                     \
+                                                                      .members = source_schema },                                         \
+                                                                    { 0 } };                                                              \
+    const struct member analytics_shape_##version##_loggings[] = {                                                                        \
+        { "member", STRUCTURE, .members = analytics_shape_##version##_logging }, { 0 }                                                    \
+    };
 PARTS(v1)
 PARTS(v2)
 #undef PARTS
@@ -83,7 +85,9 @@ const struct member analytics_shape_position[] = { { "InputStartingPosition", ST
 /* ---- updates ---- */
 
 static const struct member resource_update[] = { ARN_MEMBER("ResourceARNUpdate", false), ARN_MEMBER("RoleARNUpdate", false), { 0 } };
-static const struct member processing_update[] = { { "InputLambdaProcessorUpdate", STRUCTURE, .required = true, .members = resource_update }, { 0 } };
+static const struct member processing_update[] = {
+    { "InputLambdaProcessorUpdate", STRUCTURE, .required = true, .members = resource_update }, { 0 }
+};
 static const struct member schema_update[] = { { "RecordFormatUpdate", STRUCTURE, .members = record_format },
                                                { "RecordEncodingUpdate", STRING, .pattern = "UTF-8" },
                                                { "RecordColumnUpdates", LIST, .min = 1, .max = 1000, .members = record_columns },
@@ -113,10 +117,9 @@ static const struct member reference_update[] = { ID_MEMBER("ReferenceId"),
                                                   { "S3ReferenceDataSourceUpdate", STRUCTURE, .members = object_update },
                                                   { "ReferenceSchemaUpdate", STRUCTURE, .members = source_schema },
                                                   { 0 } };
-static const struct member logging_update[] = { ID_MEMBER("CloudWatchLoggingOptionId"),
-                                                ARN_MEMBER("LogStreamARNUpdate", false),
-                                                ARN_MEMBER("RoleARNUpdate", false),
-                                                { 0 } };
+static const struct member logging_update[] = {
+    ID_MEMBER("CloudWatchLoggingOptionId"), ARN_MEMBER("LogStreamARNUpdate", false), ARN_MEMBER("RoleARNUpdate", false), { 0 }
+};
 
 const struct member analytics_shape_input_updates[] = { { "member", STRUCTURE, .members = input_update }, { 0 } };
 const struct member analytics_shape_output_updates[] = { { "member", STRUCTURE, .members = output_update }, { 0 } };

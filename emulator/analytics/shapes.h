@@ -4,20 +4,20 @@
 
 #include "aws/shape.h"
 
-#define ARN_MEMBER(name, is_required)                                                   \
-    {                                                                                   \
+#define ARN_MEMBER(name, is_required)                                                     \
+    {                                                                                     \
         name, STRING, .required = is_required, .min = 1, .max = 2048, .pattern = "arn:.*" \
     }
-#define APPLICATION_NAME_MEMBER                                                                        \
-    {                                                                                                  \
+#define APPLICATION_NAME_MEMBER                                                                         \
+    {                                                                                                   \
         "ApplicationName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
     }
-#define VERSION_MEMBER                                                                      \
-    {                                                                                       \
+#define VERSION_MEMBER                                                                    \
+    {                                                                                     \
         "CurrentApplicationVersionId", LONG, .required = true, .min = 1, .max = 999999999 \
     }
-#define ID_MEMBER(name)                                                                    \
-    {                                                                                      \
+#define ID_MEMBER(name)                                                                   \
+    {                                                                                     \
         name, STRING, .required = true, .min = 1, .max = 50, .pattern = "[a-zA-Z0-9_.-]+" \
     }
 

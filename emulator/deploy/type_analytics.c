@@ -6,6 +6,8 @@
 #include "deploy/deployment.h"
 #include "deploy/tables.h"
 
+#include <string.h>
+
 /* ---- what the two versions share ---- */
 
 static const struct property json_format_members[] = { { "RecordRowPath", TEXT }, { 0 } };
@@ -202,6 +204,18 @@ static bool make_output(struct deployment *deployment, struct resource *resource
     return is_made;
 }
 
+/* lowcloud has no S3: the object stands as a file beside the template, under its key. */
+static void map_reference(struct deployment *deployment, const struct node *properties)
+{
+    const struct node *object = node_find(node_find(properties, "ReferenceDataSource"), "S3ReferenceDataSource");
+    const char *bucket = node_find_text(object, "BucketARN");
+    const char *key = node_find_text(object, "FileKey");
+
+    if (deployment->rooms->analytics && bucket && strrchr(bucket, ':') && key)
+        analytics_reference_file(deployment->rooms->analytics, strrchr(bucket, ':') + 1, key,
+                                 arena_print(&deployment->arena, "%s/%s", deployment->folder, key));
+}
+
 static bool make_reference(struct deployment *deployment, struct resource *resource, const struct node *properties)
 {
     json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
@@ -210,6 +224,7 @@ static bool make_reference(struct deployment *deployment, struct resource *resou
 
     if (!input)
         return false;
+    map_reference(deployment, properties);
     is_made = add_to_application(deployment, resource, input, "AddApplicationReferenceDataSource", "ReferenceDataSourceDescriptions",
                                  "TableName", table);
     deployment_identify(deployment, resource,
