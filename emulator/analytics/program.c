@@ -45,9 +45,6 @@ static bool give_input(struct givens *givens, const json_t *input, struct arena 
                       json_object_get(input, "KinesisFirehoseInput")
                           ? "KinesisFirehoseInput is not supported by lowcloud: there are no delivery streams"
                           : "Input must have a KinesisStreamsInput");
-    if (json_object_get(input, "InputProcessingConfiguration"))
-        return refuse(error, ERR_INVALID_ARGUMENT,
-                      "InputProcessingConfiguration is not supported by lowcloud: records go to the code as they are");
     if (!is_usable_name(prefix))
         return refuse(error, ERR_INVALID_ARGUMENT, "NamePrefix must not contain spaces or quotes");
     if (analytics_schema_open(&givens->input, json_object_get(input, "InputSchema"), arena, &message) != OK)

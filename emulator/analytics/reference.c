@@ -3,6 +3,7 @@
 #include "analytics/reference.h"
 
 #include "analytics/room.h"
+#include "analytics/store.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -18,6 +19,7 @@ enum status analytics_reference_file(struct analytics *room, const char *bucket,
     char *place = memory_print("%s/%s", bucket, key);
 
     free(map_put(&room->files, place, memory_copy_text(path)));
+    analytics_store_file(room->store, place, path);
     free(place);
     return access(path, R_OK) == 0 ? OK : ABSENT;
 }

@@ -2,6 +2,7 @@
 
 #include "analytics/application.h"
 #include "analytics/room.h"
+#include "analytics/store.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -15,15 +16,13 @@ static const struct operation v2_operations[] = { ANALYTICS_SHARED_OPERATIONS(SH
 #undef V1_ROW
 #undef V2_ROW
 
-static struct service service_of(struct analytics *room, const char *target_prefix, const struct operation *operations)
+static struct service service(struct analytics *room, const char *target_prefix, const struct operation *operations)
 {
     return (struct service){
         .name = "kinesisanalytics",
         .target_prefix = target_prefix,
         .protocol = PROTOCOL_JSON_1_1,
         .operations = operations,
-        .manners = { .older_type_texts = true },
-        .validation_error = ERR_INVALID_ARGUMENT, /* both versions call it so */
         .body_max_bytes = 4 << 20,
         .room = room,
     };
@@ -38,9 +37,9 @@ enum status analytics_open(struct analytics **out, const struct ground *ground, 
     room->kinesis = kinesis;
     room->invoker = *invoker;
     room->ids = random_stream(ground->random, "analytics");
-    room->v1 = service_of(room, "KinesisAnalytics_20150814", v1_operations);
-    room->v2 = service_of(room, "KinesisAnalytics_20180523", v2_operations);
-    return OK;
+    room->v1 = service(room, "KinesisAnalytics_20150814", v1_operations);
+    room->v2 = service(room, "KinesisAnalytics_20180523", v2_operations);
+    return analytics_store_open(&room->store, room);
 }
 
 const struct service *analytics_service_v1(const struct analytics *room)
@@ -55,16 +54,18 @@ const struct service *analytics_service_v2(const struct analytics *room)
 
 void analytics_close(struct analytics *room)
 {
+    struct map_entry *entry;
     size_t cursor = 0;
 
     if (!room)
         return;
-    for (struct map_entry *entry; (entry = map_next(&room->applications, &cursor));)
-        application_remove(entry->value);
+    while ((entry = map_next(&room->applications, &cursor)))
+        application_close(entry->value);
     map_clear(&room->applications);
     cursor = 0;
-    for (struct map_entry *entry; (entry = map_next(&room->files, &cursor));)
+    while ((entry = map_next(&room->files, &cursor)))
         free(entry->value);
     map_clear(&room->files);
+    analytics_store_close(room->store);
     free(room);
 }

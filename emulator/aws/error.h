@@ -39,6 +39,7 @@
     row(SERIALIZATION, "SerializationException", 400) \
     row(SERVICE, "ServiceException", 500) \
     row(TOO_MANY_REQUESTS, "TooManyRequestsException", 429) \
+    row(TOO_MANY_TAGS, "TooManyTagsException", 400) \
     row(TRANSACTION_CANCELED, "TransactionCanceledException", 400) \
     row(UNKNOWN_OPERATION, "UnknownOperationException", 400) \
     row(UNSUPPORTED_OPERATION, "UnsupportedOperationException", 400) \

@@ -404,8 +404,8 @@ static void tell_origin(struct call *call)
     arena_clear(&arena);
 }
 
-void service_call(const struct service *service, const struct ground *ground, const char *operation, json_t *input, service_done *done,
-                  void *context)
+void service_call_caused(const struct service *service, const struct ground *ground, const char *operation, json_t *input, uint64_t cause,
+                         service_done *done, void *context)
 {
     struct call_origin *origin = memory_new(sizeof *origin);
     struct call *call = new_call(service, ground, &origin->arena, NULL);
@@ -413,6 +413,7 @@ void service_call(const struct service *service, const struct ground *ground, co
     origin->done = done;
     origin->context = context;
     call->origin = origin;
+    call->cause = cause;
     call->finish = tell_origin;
     call->input = input ? input : json_object();
     call->operation = service_operation(service, operation);
@@ -420,4 +421,10 @@ void service_call(const struct service *service, const struct ground *ground, co
         refuse(call, ERR_UNKNOWN_OPERATION, NULL);
     else
         check_and_run(call);
+}
+
+void service_call(const struct service *service, const struct ground *ground, const char *operation, json_t *input, service_done *done,
+                  void *context)
+{
+    service_call_caused(service, ground, operation, input, 0, done, context);
 }

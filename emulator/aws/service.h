@@ -51,3 +51,7 @@ void service_serve(const struct service *service, const struct ground *ground, s
 typedef void service_done(struct call *call, void *context);
 void service_call(const struct service *service, const struct ground *ground, const char *operation, json_t *input, service_done *done,
                   void *context);
+
+/* The same, caused by the trace event `cause`: it stands in call->cause. */
+void service_call_caused(const struct service *service, const struct ground *ground, const char *operation, json_t *input, uint64_t cause,
+                         service_done *done, void *context);

@@ -1,0 +1,204 @@
+/* Applications as documents, their places beside them, and the files that stand for objects of S3. */
+
+#include "analytics/store.h"
+
+#include "analytics/room.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct analytics_store {
+    struct database *database;
+    sqlite3_stmt *put;
+    sqlite3_stmt *put_places;
+    sqlite3_stmt *put_file;
+    sqlite3_stmt *remove;
+};
+
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS analytics_applications (name TEXT PRIMARY KEY, place INTEGER, document TEXT, places TEXT);"
+    "CREATE TABLE IF NOT EXISTS analytics_files (object TEXT PRIMARY KEY, path TEXT)";
+
+/* ---- writing ---- */
+
+static enum status run(struct analytics_store *store, sqlite3_stmt *statement)
+{
+    enum status status = database_write(store->database);
+
+    if (status == OK && sqlite3_step(statement) != SQLITE_DONE) {
+        log_error("analytics: cannot keep an application: %s", sqlite3_errmsg(database_handle(store->database)));
+        status = BROKEN;
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return status;
+}
+
+static void bind_text(sqlite3_stmt *statement, int number, const char *text)
+{
+    sqlite3_bind_text(statement, number, text, -1, SQLITE_TRANSIENT);
+}
+
+static json_t *document_of(const struct application *application)
+{
+    return json_pack("{s:O, s:O, s:I, s:I, s:I, s:i, s:b}", "configuration", application->configuration, "tags", application->tags,
+                     "version", (json_int_t)application->version, "created", (json_int_t)application->created_ms, "updated",
+                     (json_int_t)application->updated_ms, "position", (int)application->position, "running", application->was_started);
+}
+
+enum status analytics_store_put(struct analytics_store *store, const struct application *application)
+{
+    json_t *document;
+    char *text;
+    enum status status;
+
+    if (!store)
+        return OK;
+    document = document_of(application);
+    text = json_dumps(document, JSON_COMPACT);
+    bind_text(store->put, 1, application->name);
+    bind_text(store->put, 2, text);
+    status = run(store, store->put);
+    free(text);
+    json_decref(document);
+    return status;
+}
+
+void analytics_store_places(struct analytics_store *store, const struct application *application)
+{
+    json_t *places;
+    char *text;
+
+    if (!store || !application_is_idle(application))
+        return;
+    places = input_save(&application->input);
+    text = json_dumps(places, JSON_COMPACT);
+    bind_text(store->put_places, 1, text);
+    bind_text(store->put_places, 2, application->name);
+    run(store, store->put_places);
+    free(text);
+    json_decref(places);
+}
+
+void analytics_store_remove(struct analytics_store *store, const struct application *application)
+{
+    if (!store)
+        return;
+    bind_text(store->remove, 1, application->name);
+    run(store, store->remove);
+}
+
+void analytics_store_file(struct analytics_store *store, const char *object, const char *path)
+{
+    if (!store)
+        return;
+    bind_text(store->put_file, 1, object);
+    bind_text(store->put_file, 2, path);
+    run(store, store->put_file);
+}
+
+/* ---- reading ---- */
+
+static void load_application(struct analytics *room, const char *name, const json_t *document, const json_t *places)
+{
+    struct application *application = application_new(room, name, json_incref(json_object_get(document, "configuration")));
+
+    json_decref(application->tags);
+    application->tags = json_incref(json_object_get(document, "tags"));
+    application->version = json_integer_value(json_object_get(document, "version"));
+    application->created_ms = json_integer_value(json_object_get(document, "created"));
+    application->updated_ms = json_integer_value(json_object_get(document, "updated"));
+    application->position = (enum input_position)json_integer_value(json_object_get(document, "position"));
+    application->was_started = json_is_true(json_object_get(document, "running"));
+    input_restore(&application->input, places);
+}
+
+static enum status load_applications(struct analytics_store *store, struct analytics *room)
+{
+    sqlite3_stmt *statement = database_prepare(store->database, "SELECT name, document, places FROM analytics_applications ORDER BY place");
+
+    if (!statement)
+        return BROKEN;
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *places = (const char *)sqlite3_column_text(statement, 2);
+        json_t *document = json_loads((const char *)sqlite3_column_text(statement, 1), 0, NULL);
+        json_t *list = places ? json_loads(places, 0, NULL) : NULL;
+
+        if (json_object_get(document, "configuration") && json_object_get(document, "tags"))
+            load_application(room, (const char *)sqlite3_column_text(statement, 0), document, list);
+        json_decref(document);
+        json_decref(list);
+    }
+    sqlite3_finalize(statement);
+    return OK;
+}
+
+static enum status load_files(struct analytics_store *store, struct analytics *room)
+{
+    sqlite3_stmt *statement = database_prepare(store->database, "SELECT object, path FROM analytics_files");
+
+    if (!statement)
+        return BROKEN;
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        free(map_put(&room->files, (const char *)sqlite3_column_text(statement, 0),
+                     memory_copy_text((const char *)sqlite3_column_text(statement, 1))));
+    sqlite3_finalize(statement);
+    return OK;
+}
+
+/* Applications that ran go on from where everything had been delivered; those that never got so far begin as they were started. */
+static void start_again(struct analytics *room)
+{
+    struct map_entry *entry;
+    size_t cursor = 0;
+
+    while ((entry = map_next(&room->applications, &cursor))) {
+        struct application *application = entry->value;
+        struct arena arena = { 0 };
+        struct program_error error;
+
+        if (application->was_started &&
+            !application_start(application, application->input.shard_count ? INPUT_LAST_STOPPED_POINT : application->position, &arena,
+                               &error))
+            log_warn("analytics: %s could not be started again: %s", application->name, error.message ? error.message : "see above");
+        arena_clear(&arena);
+    }
+}
+
+enum status analytics_store_open(struct analytics_store **out, struct analytics *room)
+{
+    struct analytics_store *store;
+
+    *out = NULL;
+    if (!database_is_kept(room->ground->database))
+        return OK;
+    store = memory_new(sizeof *store);
+    *out = store;
+    store->database = room->ground->database;
+    if (database_run(store->database, schema) != OK)
+        return BROKEN;
+    store->put = database_prepare(
+        store->database, "INSERT INTO analytics_applications VALUES (?1, (SELECT COALESCE(MAX(place), 0) + 1 FROM analytics_applications), "
+                         "?2, NULL) ON CONFLICT (name) DO UPDATE SET document = ?2");
+    store->put_places = database_prepare(store->database, "UPDATE analytics_applications SET places = ?1 WHERE name = ?2");
+    store->put_file = database_prepare(store->database, "INSERT OR REPLACE INTO analytics_files VALUES (?1, ?2)");
+    store->remove = database_prepare(store->database, "DELETE FROM analytics_applications WHERE name = ?1");
+    if (!store->put || !store->put_places || !store->put_file || !store->remove || load_applications(store, room) != OK ||
+        load_files(store, room) != OK)
+        return BROKEN;
+    start_again(room);
+    return OK;
+}
+
+void analytics_store_close(struct analytics_store *store)
+{
+    if (!store)
+        return;
+    sqlite3_finalize(store->put);
+    sqlite3_finalize(store->put_places);
+    sqlite3_finalize(store->put_file);
+    sqlite3_finalize(store->remove);
+    free(store);
+}
