@@ -135,6 +135,7 @@ static bool deploy(struct world *world, const struct options *options, struct ar
         .functions = world->lambda,
         .deploy_code = lambda_deploy_directory,
         .analytics = world->analytics,
+        .name_reference = analytics_reference_file,
     };
 
     split_overrides(options, arena, parameters);

@@ -10,6 +10,9 @@
 typedef enum status deploy_code_function(struct lambda *room, const json_t *configuration, const char *directory, struct arena *arena,
                                          const char **message);
 
+/* Names the file that stands for an object of S3: analytics_reference_file, or a test's own. */
+typedef enum status deploy_reference_function(struct analytics *room, const char *bucket, const char *key, const char *path);
+
 /* The rooms in which resources are made. */
 struct deploy_rooms {
     const struct service *apigateway;
@@ -21,6 +24,7 @@ struct deploy_rooms {
     struct lambda *functions; /* for code that stays in its folder */
     deploy_code_function *deploy_code;
     struct analytics *analytics; /* for reference data that stays in a file beside the template */
+    deploy_reference_function *name_reference;
 };
 
 struct deploy_parameter {

@@ -6,6 +6,8 @@
 #include "deploy/deployment.h"
 #include "deploy/tables.h"
 
+#include <unistd.h>
+
 #include <string.h>
 
 /* ---- what the two versions share ---- */
@@ -216,6 +218,26 @@ static void map_reference(struct deployment *deployment, const struct node *prop
                                  arena_print(&deployment->arena, "%s/%s", deployment->folder, key));
 }
 
+/* There is no S3 here: the object is the file of the bucket's folder beside the template (maps/fences.csv), or the file itself beside the
+ * template (fences.csv). Where neither is, the room looks where it looks by itself, and says what it misses. */
+static void name_reference(struct deployment *deployment, const struct node *properties)
+{
+    static const char prefix[] = "arn:aws:s3:::";
+    const struct node *object = node_find(node_find(properties, "ReferenceDataSource"), "S3ReferenceDataSource");
+    const char *bucket = node_find_text(object, "BucketARN");
+    const char *key = node_find_text(object, "FileKey");
+    const char *path;
+
+    if (!bucket || !key || !text_begins(bucket, prefix) || !deployment->rooms->name_reference)
+        return;
+    bucket += sizeof prefix - 1;
+    path = arena_print(&deployment->arena, "%s/%s/%s", deployment->folder, bucket, key);
+    if (access(path, R_OK) < 0)
+        path = arena_print(&deployment->arena, "%s/%s", deployment->folder, key);
+    if (access(path, R_OK) == 0)
+        deployment->rooms->name_reference(deployment->rooms->analytics, bucket, key, path);
+}
+
 static bool make_reference(struct deployment *deployment, struct resource *resource, const struct node *properties)
 {
     json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
@@ -224,6 +246,7 @@ static bool make_reference(struct deployment *deployment, struct resource *resou
 
     if (!input)
         return false;
+    name_reference(deployment, properties);
     map_reference(deployment, properties);
     is_made = add_to_application(deployment, resource, input, "AddApplicationReferenceDataSource", "ReferenceDataSourceDescriptions",
                                  "TableName", table);
