@@ -429,6 +429,7 @@ async function main() {
 
     setUpLogging();
     setUpStreaming();
+    process.stdout.on('error', () => {}); // a handler may close its output; the answer counts
     process.on('beforeExit', onDrained);
     process.on('uncaughtException', (error) => onFatal(wire, 'Uncaught Exception ', error, 129));
     process.on('unhandledRejection', (reason, promise) => {

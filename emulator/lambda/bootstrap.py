@@ -159,8 +159,7 @@ class Fault(Exception):
 
 
 def stack_of(error):
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != HERE]
-    return traceback.format_list([frame for frame in frames if not frame.filename.startswith("<frozen importlib")])
+    return traceback.format_list([frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != HERE])
 
 
 def describe(error, request_id):
@@ -181,7 +180,10 @@ def log_failure(report):
     for line in text.split("\n"):
         body = line.lstrip(" ")
         lines.append("\u00a0" * (len(line) - len(body)) + body)
-    sys.stdout.write("\r".join(lines) + "\n")
+    try:
+        sys.stdout.write("\r".join(lines) + "\n")
+    except (OSError, ValueError):
+        pass  # the handler closed its output; the answer counts
 
 
 def error_headers(kind):

@@ -108,8 +108,8 @@ static void start_missing(struct pool *pool)
             struct invocation *invocation = take_first(pool);
 
             log_sink_line(pool->version->room->sink, pool->version->name, message, strlen(message));
-            invocation_fail(invocation, "Runtime.InvalidEntrypoint", "RequestId: %s Error: %s", invocation->request_id, message);
             invocation->end = INVOCATION_BROKEN;
+            invocation_fail(invocation, "Runtime.InvalidEntrypoint", "RequestId: %s Error: %s", invocation->request_id, message);
             invocation_finish(invocation);
         }
     }
