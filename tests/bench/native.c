@@ -11,7 +11,6 @@ struct runtime {
     int fd;      /* for the Runtime API */
     int push_fd; /* for @connections */
     char host[64];
-    int port;
     const char *push_path; /* "/_aws/execute-api/ID/STAGE" */
     char event[EVENT_MAX];
 };
@@ -105,15 +104,15 @@ int main(void)
 {
     static struct runtime runtime;
     const char *api = getenv("AWS_LAMBDA_RUNTIME_API"), *colon = api ? strrchr(api, ':') : NULL;
+    const char *endpoint = getenv("AWS_ENDPOINT_URL"), *push_colon = endpoint ? strrchr(endpoint, ':') : NULL;
     char id[64];
 
     runtime.push_path = getenv("PUSH_PATH");
-    if (!colon || !runtime.push_path)
-        give_up("no AWS_LAMBDA_RUNTIME_API, or no PUSH_PATH");
+    if (!colon || !push_colon || !runtime.push_path)
+        give_up("no AWS_LAMBDA_RUNTIME_API, no AWS_ENDPOINT_URL, or no PUSH_PATH");
     snprintf(runtime.host, sizeof runtime.host, "%s", api);
-    runtime.port = atoi(colon + 1);
-    runtime.fd = connect_to(runtime.port);
-    runtime.push_fd = connect_to(runtime.port);
+    runtime.fd = connect_to(atoi(colon + 1));
+    runtime.push_fd = connect_to(atoi(push_colon + 1));
     for (;;) {
         handle(&runtime, next_event(&runtime, id, sizeof id));
         respond(&runtime, id);

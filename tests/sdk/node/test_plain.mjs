@@ -23,7 +23,8 @@ async function call(target, service, version, input) {
 }
 
 async function rest(method, path, input) {
-    const answer = await fetch(endpoint + path, { method, headers: { "Content-Type": "application/json" }, body: input && JSON.stringify(input) });
+    const headers = { "Content-Type": "application/json", "X-Amz-Date": "20260102T030405Z", Authorization: signed("apigateway") };
+    const answer = await fetch(endpoint + path, { method, headers, body: input && JSON.stringify(input) });
     const text = await answer.text();
     return { status: answer.status, body: text ? JSON.parse(text) : null };
 }

@@ -8,7 +8,7 @@ import ssl
 import tempfile
 import unittest
 
-from support import (ACCOUNT, IS_SANITIZED, PATIENCE_SECONDS, REGION, RawSocket, Server, aws_headers, client, endpoint, http,
+from support import (ACCOUNT, IS_SANITIZED, PATIENCE_SECONDS, REGION, RawSocket, Server, authorization, aws_headers, client, endpoint, http,
                      port, run_lowcloud)
 
 COMMANDS = ("serve", "up", "ca", "fleet", "watch")
@@ -18,8 +18,8 @@ END_SECONDS = 2 if IS_SANITIZED else 0.2
 CALLS = {
     "dynamodb": ("POST", "/", "{}", aws_headers("DynamoDB_20120810.ListTables", "dynamodb", "1.0")),
     "kinesis": ("POST", "/", "{}", aws_headers("Kinesis_20131202.ListStreams", "kinesis")),
-    "lambda": ("GET", "/2015-03-31/functions/", None, {}),
-    "apigateway": ("GET", "/v2/apis", None, {}),
+    "lambda": ("GET", "/2015-03-31/functions/", None, {"Authorization": authorization("lambda"), "X-Amz-Date": "20260102T030405Z"}),
+    "apigateway": ("GET", "/v2/apis", None, {"Authorization": authorization("apigateway"), "X-Amz-Date": "20260102T030405Z"}),
 }
 
 
@@ -220,6 +220,11 @@ class Strangers(unittest.TestCase):
     def ask(self, service, **headers):
         method, path, body, own = CALLS[service]
         return http(method, path, body, {**own, **{name.replace("_", "-"): value for name, value in headers.items()}})
+
+    def test_the_calls_succeed_from_here(self):
+        for service in CALLS:
+            with self.subTest(service=service):
+                self.assertEqual(self.ask(service).status, 200)
 
     def test_a_foreign_origin_is_refused_everywhere(self):
         for service in CALLS:

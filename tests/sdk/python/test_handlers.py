@@ -11,6 +11,7 @@ from support import client, descendants, http, refused, template_up, unique, wai
 
 CODE = '''
 import json
+import os
 import sys
 import time
 
@@ -64,7 +65,7 @@ Resources:
     Properties: {FunctionName: missing, Runtime: python3.11, Handler: app.absent, CodeUri: .}
   NoModule:
     Type: AWS::Serverless::Function
-    Properties: {FunctionName: no-module, Runtime: python3.11, Handler: nowhere.handler, CodeUri: .}
+    Properties: {FunctionName: no-module, Runtime: python3.11, Handler: inner.handler, CodeUri: .}
   Syntax:
     Type: AWS::Serverless::Function
     Properties: {FunctionName: syntax, Runtime: python3.11, Handler: wrong.handler, CodeUri: .}
@@ -78,6 +79,7 @@ Resources:
 
 FILES = {
     "app.py": CODE,
+    "inner.py": "import nowhere\n",
     "wrong.py": "def handler(:\n",
     # A custom runtime that posts malformed JSON for what it was asked.
     "garbled/bootstrap": """#!/bin/sh
@@ -171,7 +173,7 @@ class Starts(HandlerTest):
     def test_handlers_that_cannot_be_loaded(self):
         cases = [
             ("missing", "Runtime.HandlerNotFound", "Handler 'absent' missing on module 'app'"),
-            ("no-module", "Runtime.ImportModuleError", "Unable to import module 'nowhere': No module named 'nowhere'"),
+            ("no-module", "Runtime.ImportModuleError", "Unable to import module 'inner': No module named 'nowhere'"),
             ("syntax", "Runtime.UserCodeSyntaxError", "Syntax error in module 'wrong': "),
         ]
         for function, kind, message in cases:
@@ -262,7 +264,7 @@ class Wire(HandlerTest):
 
 class NoPython(unittest.TestCase):
     def test_a_machine_without_python_says_so_once_and_lives(self):
-        with template_up(TEMPLATE, FILES, environment={"PATH": "/nowhere"}) as server:
+        with template_up(TEMPLATE, FILES, environment={"PATH": "/nowhere", "LOWCLOUD_PYTHON": None}) as server:
             answer = client("lambda", at=server.endpoint).invoke(FunctionName="faulty", Payload="{}")
             payload = json.loads(answer["Payload"].read())
             self.assertEqual(answer.get("FunctionError"), "Unhandled")
