@@ -47,8 +47,7 @@ struct apigateway_connection *apigateway_connection_find(const struct apigateway
 
 void apigateway_connection_free(struct apigateway_connection *connection)
 {
-    if (timer_is_running(&connection->timer)) /* a held one may outlive the room */
-        timer_stop(connection->room->ground->clock, &connection->timer);
+    timer_stop(connection->room->ground->clock, &connection->timer);
     list_remove(&connection->link);
     free(connection->authorizer);
     free(connection);

@@ -9,10 +9,7 @@ static void come_back(void *context, const struct invocation_result *result)
     struct apigateway_errand *errand = context;
 
     list_remove(&errand->link);
-    if (errand->room)
-        errand->done(errand, result);
-    else
-        errand->drop(errand);
+    errand->done(errand, result);
 }
 
 void apigateway_errand_send(struct apigateway_errand *errand, const char *function, const struct buffer *event, int timeout_ms,

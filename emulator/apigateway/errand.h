@@ -1,16 +1,16 @@
 #pragma once
-/* An errand: an invocation of a function that is under way. Whoever waits for it embeds one as its first member. The room may close
- * meanwhile: then nobody is told, and the errand frees itself. */
+/* An errand: an invocation of a function that is under way. Whoever waits for it embeds one as its first member. When the room closes
+ * meanwhile, nobody is told, and `drop` frees it. */
 
 #include "apigateway/plan.h"
 #include "apigateway/room.h"
 
 struct apigateway_errand {
     struct list link;
-    struct apigateway *room; /* NULL: it was closed */
+    struct apigateway *room;
     /* Told once. The errand is its owner's again, to free or to send once more. */
     void (*done)(struct apigateway_errand *errand, const struct invocation_result *result);
-    void (*drop)(struct apigateway_errand *errand); /* frees it when the room was closed */
+    void (*drop)(struct apigateway_errand *errand); /* frees it when the room closes */
 };
 
 /* Invokes function (an ARN) with event for at most timeout_ms; `done` is told later. */

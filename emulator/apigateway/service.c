@@ -56,7 +56,17 @@ void apigateway_each_stage(const struct apigateway *room,
     }
 }
 
-/* Errands outlive the room: whoever brings them back finds that nobody waits. */
+static void drop_errands(struct apigateway *room)
+{
+    while (!list_is_empty(&room->errands)) {
+        struct apigateway_errand *errand = list_item(room->errands.next, struct apigateway_errand, link);
+
+        list_remove(&errand->link);
+        errand->drop(errand);
+    }
+}
+
+/* Stages first: what is held knows then that its stage is gone. */
 void apigateway_close(struct apigateway *room)
 {
     size_t cursor = 0;
@@ -66,13 +76,8 @@ void apigateway_close(struct apigateway *room)
         return;
     while ((entry = map_next(&room->apis, &cursor)))
         apigateway_api_remove(room, entry->value);
+    drop_errands(room);
     map_clear(&room->apis);
     map_clear(&room->connections);
-    while (!list_is_empty(&room->errands)) {
-        struct apigateway_errand *errand = list_item(room->errands.next, struct apigateway_errand, link);
-
-        list_remove(&errand->link);
-        errand->room = NULL;
-    }
     free(room);
 }

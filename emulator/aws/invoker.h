@@ -25,7 +25,8 @@ struct invocation_result {
     size_t log_tail_bytes;
 };
 
-/* Told exactly once. */
+/* Told exactly once, while the world is open. When it closes, rooms close in reverse order without a turn in between, and nobody is told
+ * any more: who waits frees what it waits with. */
 typedef void invocation_done(void *context, const struct invocation_result *result);
 
 struct invoker {

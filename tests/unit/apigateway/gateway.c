@@ -211,8 +211,6 @@ void gateway_close(void)
     gateway_close_door();
     apigateway_close(gateway_room);
     for (size_t i = 0; i < invocation_count; i++) {
-        if (!invocations[i].is_told) /* whoever waits must be told, even when nobody listens any more */
-            tell(&invocations[i]);
         loop_forget(&invocations[i].deferred);
         free(invocations[i].function);
         free(invocations[i].event);
