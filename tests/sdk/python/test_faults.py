@@ -163,6 +163,16 @@ def frame(opcode, payload=b"", final=True, masked=True, reserved=0):
     return head + key + bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
 
 
+def close_code_in(data):
+    """The code of the close frame among the server's frames, or None when none has come whole."""
+    while len(data) >= 2:
+        size, start = (struct.unpack(">H", data[2:4])[0], 4) if data[1] == 126 and len(data) >= 4 else (data[1], 2)
+        if data[0] & 15 == 8 and len(data) >= start + 2:
+            return struct.unpack(">H", data[start:start + 2])[0]
+        data = data[start + size:]
+    return None
+
+
 class Frames(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -184,20 +194,19 @@ class Frames(unittest.TestCase):
         return raw
 
     def close_code(self, *frames):
-        """The close code that the server answers to frames with; None when it just closed."""
+        """The code of the close frame that the server answers to frames with; None when it just closed."""
         with self.connect() as raw:
             for data in frames:
                 raw.send(data)
-            answer = raw.read_to_end()
-        while answer:
-            opcode, size = answer[0] & 15, answer[1]
-            start = 2
-            if size == 126:
-                size, start = struct.unpack(">H", answer[2:4])[0], 4
-            if opcode == 8:
-                return struct.unpack(">H", answer[start:start + 2])[0] if size >= 2 else 1005
-            answer = answer[start + size:]
-        return None
+            answer = b""
+            while True:
+                more = raw.read_some()
+                if not more:
+                    return None
+                answer += more
+                code = close_code_in(answer)
+                if code:
+                    return code
 
     def test_what_a_client_may_not_send_closes_with_its_code(self):
         cases = [
