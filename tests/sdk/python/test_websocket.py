@@ -1,12 +1,13 @@
-"""WebSocket APIs through boto3 and a real client: the control plane, coming in, messages, the management API, and the end. The functions'
-part needs none where an API has no routes: every client is let in, and what it says is answered with an error frame that tells its
-connection id."""
+"""WebSocket APIs through boto3 and a real client: the control plane, coming in, messages, the management API, the end, and an API whose
+routes are functions in Python. Most tests need no function: of an API without routes every client is let in, and what it says is answered
+with an error frame that tells its connection id."""
 
 import json
+import ssl
 import threading
 import unittest
 
-from support import RawSocket, WebSocketClient, authorization, client, endpoint, http, port, refused, trace, unique, wait_until
+from support import RawSocket, WebSocketClient, authorization, client, endpoint, http, port, refused, template_up, trace, unique, wait_until
 
 try:
     import websockets
@@ -272,6 +273,210 @@ class Ends(GatewayTest):
         socket, _ = self.enter(f"/{stage}")
         self.control.delete_stage(ApiId=api, StageName=stage)
         self.assertEqual(socket.wait_closed(), (1001, "Going away"))
+
+
+
+# ---- functions ----
+
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: rooms, ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action}
+  Function:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.11, Handler: app.handler, CodeUri: ., Timeout: 10}
+  Gate:
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.11, Handler: app.gate, CodeUri: .}
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Api
+      IntegrationType: AWS_PROXY
+      IntegrationUri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations
+  Hurried:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Api
+      IntegrationType: AWS_PROXY
+      TimeoutInMillis: 300
+      IntegrationUri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations
+  Authorizer:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties:
+      ApiId: !Ref Api
+      Name: gate
+      AuthorizerType: REQUEST
+      IdentitySource: [route.request.querystring.token]
+      AuthorizerUri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Gate.Arn}/invocations
+  Connect:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: $connect, AuthorizationType: CUSTOM, AuthorizerId: !Ref Authorizer, Target: !Sub "integrations/${Integration}"}
+  Disconnect:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: $disconnect, Target: !Sub "integrations/${Integration}"}
+  Default:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: $default, Target: !Sub "integrations/${Integration}"}
+  Slow:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: slow, Target: !Sub "integrations/${Hurried}"}
+  Ask:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: ask, RouteResponseSelectionExpression: $default, Target: !Sub "integrations/${Integration}"}
+  AskResponse:
+    Type: AWS::ApiGatewayV2::RouteResponse
+    Properties: {ApiId: !Ref Api, RouteId: !Ref Ask, RouteResponseKey: $default}
+  Stage:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Api, StageName: prod, AutoDeploy: true}
+"""
+
+APP = """
+import json
+import threading
+
+import boto3
+
+rooms = {}  # who is in, and who watches whom, while this environment lives
+
+
+def post(context, connection, text):
+    # As the documentation shows it: the endpoint from the event.
+    gateway = boto3.client("apigatewaymanagementapi", endpoint_url=f"https://{context['domainName']}/{context['stage']}")
+    gateway.post_to_connection(ConnectionId=connection, Data=text.encode())
+
+
+def gate(event, context):
+    token = event["queryStringParameters"]["token"]
+    if token == "raise":
+        raise Exception("Unauthorized")
+    if token == "break":
+        raise Exception("something else")
+    resource = {"narrow": event["methodArn"].replace("$connect", "*/*"), "good": event["methodArn"]}.get(token, "*")
+    effect = "Deny" if token == "deny" else "Allow"
+    return {"principalId": "user-" + token, "context": {"level": 7},
+            "policyDocument": {"Version": "2012-10-17",
+                               "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}]}}
+
+
+def handler(event, context):
+    asked = event["requestContext"]
+    kind, connection = asked["eventType"], asked["connectionId"]
+    if kind == "CONNECT":
+        query = event["queryStringParameters"]
+        status = int(query.get("status", 200))
+        if query.get("watcher"):
+            rooms["watcher"] = connection
+        headers = {"Sec-WebSocket-Protocol": "v2"} if "Sec-WebSocket-Protocol" in event["headers"] else {}
+        return {"statusCode": status, "headers": headers, "body": "not for the client"}
+    if kind == "DISCONNECT":
+        if rooms.get("watcher") not in (None, connection):
+            post(asked, rooms["watcher"], json.dumps([asked["disconnectStatusCode"], asked["disconnectReason"], asked["authorizer"]]))
+        return {}
+    try:
+        body = json.loads(event["body"])
+    except ValueError:
+        body = {"do": "echo", "text": event["body"]}
+    do = body.get("do", body.get("action"))
+    if do == "raise":
+        raise Exception("no")
+    if do == "malformed":
+        return {"statusCode": 200, "extra": 1}
+    if do == "nothing":
+        return None
+    if do == "refuse":
+        return {"statusCode": 500}
+    if do == "slow":
+        threading.Event().wait(1)
+    if do == "ask":
+        return {"statusCode": 200, "body": json.dumps({"answer": body["text"], "route": asked["routeKey"], "as": asked["authorizer"]})}
+    if do == "echo":
+        post(asked, connection, "you said " + body["text"] + " by " + asked["routeKey"])
+    return {"statusCode": 200}
+"""
+
+
+@unittest.skipUnless(websockets, "python3-websockets is not installed")
+class Functions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(template_up(TEMPLATE, {"app.py": APP}))
+        cls.url = cls.server.ready["websocket"]["rooms"]
+
+    def enter(self, query="", **options):
+        socket = WebSocketClient(f"{self.url}?token=good{query}", **options)
+        self.addCleanup(socket.close)
+        return socket
+
+    def refused_with(self, query):
+        with self.assertRaises(websockets.InvalidStatusCode) as caught:
+            WebSocketClient(f"{self.url}{query}")
+        return caught.exception.status_code
+
+    def test_the_authorizer_decides(self):
+        for query, status in (("", 401), ("?token=", 401), ("?token=raise", 401), ("?token=deny", 403), ("?token=narrow", 403), ("?token=break", 500)):
+            self.assertEqual(self.refused_with(query), status, query)
+        self.enter()
+
+    def test_the_handler_decides(self):
+        for status in (400, 401, 403, 500, 501):
+            self.assertEqual(self.refused_with(f"?token=good&status={status}"), status)
+        self.assertEqual(self.refused_with("?token=good&status=nonsense"), 502)
+        self.enter("&status=201")
+
+    def test_the_handler_chooses_the_subprotocol(self):
+        self.assertEqual(self.enter(subprotocols=["v1", "v2"]).subprotocol, "v2")
+        self.assertIsNone(self.enter().subprotocol)
+
+    def test_a_handler_posts_by_the_domain_of_the_event(self):
+        socket = self.enter()
+        socket.send("hello")
+        self.assertEqual(socket.receive(), "you said hello by $default")
+        socket.send({"action": "$connect", "do": "echo", "text": "me"})
+        self.assertEqual(socket.receive(), "you said me by $default")
+
+    def test_a_two_way_route_answers(self):
+        socket = self.enter()
+        socket.send({"action": "ask", "text": "é"})
+        self.assertEqual(socket.receive_json(), {"answer": "é", "route": "ask", "as": {"principalId": "user-good", "level": "7"}})
+
+    def test_failures_are_error_frames_and_the_connection_stays(self):
+        socket = self.enter()
+        for do in ("raise", "malformed", "nothing"):
+            socket.send({"do": do})
+            frame = socket.receive()
+            self.assertRegex(frame, r'^{"message": "Internal server error", "connectionId":"[^"]{16}", "requestId":"[^"]{16}"}$', do)
+        socket.send({"action": "slow"})
+        self.assertEqual(socket.receive_json()["message"], "Endpoint request timed out")
+        socket.send({"do": "refuse"})  # its status means nothing for a message
+        socket.send({"action": "ask", "text": "still here"})
+        self.assertEqual(socket.receive_json()["answer"], "still here")
+
+    def test_disconnect_is_told_with_code_reason_and_authorizer(self):
+        watcher = self.enter("&watcher=1")
+        watcher.send({"action": "ask", "text": "ready"})
+        watcher.receive()
+        for code, reason in ((1000, ""), (4001, "enough")):
+            self.enter().close(code, reason)
+            self.assertEqual(watcher.receive_json(), [code, reason, {"principalId": "user-good", "level": "7"}])
+        socket = self.enter()
+        socket.send({"action": "raise"})
+        connection = json.loads(socket.receive())["connectionId"]
+        gateway = client("apigatewaymanagementapi", at=self.server.endpoint + "/prod")
+        gateway.delete_connection(ConnectionId=connection)
+        self.assertEqual(watcher.receive_json()[:2], [1000, "Connection Closed Normally"])
+
+    def test_tls_leads_in_too(self):
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        secure = self.url.replace("ws://", "wss://")
+        with WebSocketClient(f"{secure}?token=good", ssl_context=context) as socket:
+            socket.send("hello")
+            self.assertEqual(socket.receive(), "you said hello by $default")
 
 
 if __name__ == "__main__":
