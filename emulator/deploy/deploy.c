@@ -89,11 +89,17 @@ static void note_ignored(struct deployment *deployment, struct resource *resourc
         resource->note = arena_print(&deployment->arena, "of no effect: %s", ignored);
 }
 
+static const char *note_of(const struct resource *resource)
+{
+    if (resource->note)
+        return resource->note;
+    return resource->is_kept ? "kept from an earlier run" : "";
+}
+
 static void add_to_report(struct deployment *deployment, const struct resource *resource)
 {
-    json_array_append_new(deployment->resources,
-                          json_pack("{s:s, s:s, s:s, s:s}", "logicalId", resource->id, "type", resource->type_name, "physicalId",
-                                    resource->physical_id, "note", resource->note ? resource->note : ""));
+    json_array_append_new(deployment->resources, json_pack("{s:s, s:s, s:s, s:s}", "logicalId", resource->id, "type", resource->type_name,
+                                                           "physicalId", resource->physical_id, "note", note_of(resource)));
 }
 
 static bool make_known(struct deployment *deployment, struct resource *resource, const struct node *properties, const struct path *path)

@@ -28,6 +28,7 @@ struct resource {
     const char *reference; /* what Ref gives; NULL: not made yet */
     struct map attributes; /* what GetAtt gives: name: const char * */
     const char *note;      /* for the report, or NULL */
+    bool is_kept;          /* an earlier run on the same data made it */
 };
 
 struct template

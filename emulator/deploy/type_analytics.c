@@ -139,6 +139,77 @@ static json_t *inputs_of(const struct resource *resource, const json_t *detail)
 
 /* ---- making ---- */
 
+static bool await_running(struct deployment *deployment, struct resource *resource)
+{
+    json_t *input = json_pack("{s:s}", "ApplicationName", resource->physical_id);
+    json_t *output = deployment_await(deployment, resource, service_of(deployment, resource), "DescribeApplication", input,
+                                      "ApplicationDetail", "ApplicationStatus", "RUNNING");
+
+    json_decref(input);
+    json_decref(output);
+    return output != NULL;
+}
+
+static const char *status_of(const json_t *detail)
+{
+    return json_string_value(json_object_get(detail, "ApplicationStatus"));
+}
+
+/* The code that a described application runs. Borrowed. */
+static const char *code_of(const struct resource *resource, const json_t *detail)
+{
+    const json_t *place = detail;
+    static const char *const steps[] = { "ApplicationConfigurationDescription", "ApplicationCodeConfigurationDescription",
+                                         "CodeContentDescription" };
+
+    for (size_t i = 0; is_v2(resource) && i < sizeof steps / sizeof *steps; i++)
+        place = json_object_get(place, steps[i]);
+    return json_string_value(json_object_get(place, is_v2(resource) ? "TextContent" : "ApplicationCode"));
+}
+
+/* The code that the template gives. */
+static const char *given_code(const struct resource *resource, const struct node *properties)
+{
+    const struct node *configuration = node_find(node_find(properties, "ApplicationConfiguration"), "ApplicationCodeConfiguration");
+
+    return is_v2(resource) ? node_find_text(node_find(configuration, "CodeContent"), "TextContent")
+                           : node_find_text(properties, "ApplicationCode");
+}
+
+static json_t *code_update(const struct resource *resource, const json_t *detail, const char *code)
+{
+    json_t *version = json_object_get(detail, "ApplicationVersionId");
+
+    if (!is_v2(resource))
+        return json_pack("{s:s, s:O, s:{s:s}}", "ApplicationName", resource->physical_id, "CurrentApplicationVersionId", version,
+                         "ApplicationUpdate", "ApplicationCodeUpdate", code);
+    return json_pack("{s:s, s:O, s:{s:{s:{s:s}}}}", "ApplicationName", resource->physical_id, "CurrentApplicationVersionId", version,
+                     "ApplicationConfigurationUpdate", "ApplicationCodeConfigurationUpdate", "CodeContentUpdate", "TextContentUpdate",
+                     code);
+}
+
+/* An application that an earlier run on the same data made goes on where it stopped, with the code of the template as it is now. */
+static bool take_up(struct deployment *deployment, struct resource *resource, const struct node *properties)
+{
+    json_t *described = describe(deployment, resource, resource->physical_id);
+    json_t *detail = json_object_get(described, "ApplicationDetail");
+    const char *code = given_code(resource, properties);
+    bool is_done = described != NULL;
+
+    resource->is_kept = true;
+    if (is_done && text_is(status_of(detail), "STARTING"))
+        is_done = await_running(deployment, resource);
+    if (is_done && code && !text_is(code, code_of(resource, detail))) {
+        json_t *output = deployment_call(deployment, resource, service_of(deployment, resource), "UpdateApplication",
+                                         code_update(resource, detail, code));
+
+        is_done = output != NULL;
+        json_decref(output);
+    }
+    json_decref(described);
+    return is_done;
+}
+
 static bool make_application(struct deployment *deployment, struct resource *resource, const struct node *properties)
 {
     json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
@@ -153,9 +224,7 @@ static bool make_application(struct deployment *deployment, struct resource *res
     output = deployment_try(deployment, resource, service_of(deployment, resource), "CreateApplication", input,
                             deployment_tolerates(deployment, resource, name, ERR_RESOURCE_IN_USE), &is_kept);
     json_decref(output);
-    if (is_kept)
-        resource->note = "kept as it was made earlier";
-    return output || is_kept;
+    return is_kept ? take_up(deployment, resource, properties) : output != NULL;
 }
 
 /* Whether the list at `key` of the application (or of its SQL configuration) holds an element whose `member` is `wanted`: an application
@@ -258,43 +327,34 @@ static bool make_reference(struct deployment *deployment, struct resource *resou
 
 /* ---- starting ---- */
 
+/* From the oldest record on; an application that was kept goes on where it stopped. */
 static json_t *start_input(const struct resource *resource, const json_t *detail)
 {
+    const char *position = resource->is_kept ? "LAST_STOPPED_POINT" : "TRIM_HORIZON";
     json_t *starts = json_array();
     json_t *description;
     size_t i;
 
     json_array_foreach(inputs_of(resource, detail), i, description) json_array_append_new(
         starts, json_pack("{s:O, s:{s:s}}", is_v2(resource) ? "InputId" : "Id", json_object_get(description, "InputId"),
-                          "InputStartingPositionConfiguration", "InputStartingPosition", "TRIM_HORIZON"));
+                          "InputStartingPositionConfiguration", "InputStartingPosition", position));
     if (is_v2(resource))
         return json_pack("{s:s, s:{s:o}}", "ApplicationName", resource->physical_id, "RunConfiguration", "SqlRunConfigurations", starts);
     return json_pack("{s:s, s:o}", "ApplicationName", resource->physical_id, "InputConfigurations", starts);
-}
-
-static bool await_running(struct deployment *deployment, struct resource *resource)
-{
-    json_t *input = json_pack("{s:s}", "ApplicationName", resource->physical_id);
-    json_t *output = deployment_await(deployment, resource, service_of(deployment, resource), "DescribeApplication", input,
-                                      "ApplicationDetail", "ApplicationStatus", "RUNNING");
-
-    json_decref(input);
-    json_decref(output);
-    return output != NULL;
 }
 
 static bool start(struct deployment *deployment, struct resource *resource)
 {
     json_t *described = describe(deployment, resource, resource->physical_id);
     json_t *detail = json_object_get(described, "ApplicationDetail");
-    bool is_running = text_is(json_string_value(json_object_get(detail, "ApplicationStatus")), "RUNNING");
+    bool is_begun = described && !text_is(status_of(detail), "READY");
     json_t *output = NULL;
 
-    if (described && !is_running)
+    if (described && !is_begun)
         output = deployment_call(deployment, resource, service_of(deployment, resource), "StartApplication", start_input(resource, detail));
     json_decref(described);
     json_decref(output);
-    return is_running || (output && await_running(deployment, resource));
+    return (is_begun || output) && await_running(deployment, resource);
 }
 
 const struct resource_type deploy_types_analytics[] = {

@@ -114,6 +114,7 @@ static bool make_table(struct deployment *deployment, struct resource *resource,
     if (!output && !is_kept)
         return false;
     json_decref(output);
+    resource->is_kept = is_kept;
     return describe(deployment, resource) && (is_kept || set_time_to_live(deployment, resource, properties));
 }
 

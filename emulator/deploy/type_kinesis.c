@@ -79,6 +79,7 @@ static bool make_stream(struct deployment *deployment, struct resource *resource
     if (!output && !is_kept)
         return false;
     json_decref(output);
+    resource->is_kept = is_kept;
     return describe(deployment, resource) && (is_kept || set_retention(deployment, resource, properties));
 }
 

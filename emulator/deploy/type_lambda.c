@@ -289,6 +289,7 @@ static bool update_mapping(struct deployment *deployment, struct resource *resou
     json_object_del(input, "StartingPositionTimestamp");
     json_object_set_new(input, "UUID", json_string(uuid));
     deployment_identify(deployment, resource, uuid);
+    resource->is_kept = true;
     output = deployment_call(deployment, resource, deployment->rooms->lambda, "UpdateEventSourceMapping", input);
     json_decref(output);
     return output != NULL;
