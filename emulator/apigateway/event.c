@@ -240,6 +240,14 @@ static void add_parameters(struct buffer *event, const struct request *request, 
 
 /* ---- the parts that events share ---- */
 
+static void add_variable(struct buffer *event, const char *name, const char *value)
+{
+    apigateway_add_string(event, name);
+    buffer_add_char(event, ':');
+    apigateway_add_string(event, value);
+    buffer_add_char(event, ',');
+}
+
 static void add_stage_variables(struct buffer *event, const struct apigateway_stage *stage, bool for_authorizer)
 {
     json_t *variables = json_object_get(stage->view, "stageVariables");
@@ -249,7 +257,8 @@ static void add_stage_variables(struct buffer *event, const struct apigateway_st
     if (!json_object_size(variables) && !for_authorizer)
         return;
     buffer_add_text(event, "\"stageVariables\":{");
-    json_object_foreach(variables, name, value) add_member(event, name, json_string_value(value));
+    json_object_foreach(variables, name, value) if (json_is_string(value)) /* a null one is none */
+        add_variable(event, name, json_string_value(value));
     close_with(event, '}');
     buffer_add_char(event, ',');
 }

@@ -56,7 +56,7 @@ static enum outcome check(struct call *call, const json_t *view)
     if (!apigateway_function_of(uri, call->arena))
         return call_fail(call, ERR_BAD_REQUEST, "Invalid authorizerUri specified: %s names no Lambda function", uri ? uri : "null");
     json_array_foreach(json_object_get(view, "identitySource"), i, source) if (!is_source(json_string_value(source))) return call_fail(
-        call, ERR_BAD_REQUEST, "Invalid identitySource specified: %s", json_string_value(source));
+        call, ERR_BAD_REQUEST, "Invalid identitySource specified: %s", json_is_string(source) ? json_string_value(source) : "null");
     return DONE;
 }
 

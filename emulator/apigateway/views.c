@@ -69,7 +69,7 @@ json_t *apigateway_view_of(const struct call *call)
 
     for (const struct member *member = call->operation->input; member->name; member++)
         if (member->where == IN_BODY && call_has(call, member->name))
-            json_object_set(view, member->name, call_member(call, member->name));
+            json_object_set_new(view, member->name, json_deep_copy(call_member(call, member->name)));
     return view;
 }
 

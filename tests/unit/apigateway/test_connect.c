@@ -481,9 +481,10 @@ START_TEST(stage_variables_choose_the_function_and_are_told)
 
     gateway_script("fn-blue", "{'statusCode':200}");
     gateway_call("CreateRoute", "{'apiId':'%s','routeKey':'$connect','target':'integrations/%s'}", api, integration);
-    gateway_call("UpdateStage", "{'apiId':'%s','stageName':'prod','stageVariables':{'colour':'blue'}}", api);
+    gateway_call("UpdateStage", "{'apiId':'%s','stageName':'prod','stageVariables':{'none':null,'colour':'blue','a\\'b':'c'}}", api);
     gateway_ask(client, "/prod", "");
-    ck_assert_ptr_nonnull(strstr(gateway_event("fn-blue"), "\"stageVariables\":{\"colour\":\"blue\"},\"requestContext\":{"));
+    ck_assert_ptr_nonnull(
+        strstr(gateway_event("fn-blue"), "\"stageVariables\":{\"colour\":\"blue\",\"a\\\"b\":\"c\"},\"requestContext\":{"));
     ck_assert(gateway_has_status(gateway_hear(client), 101));
 }
 END_TEST
