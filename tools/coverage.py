@@ -45,7 +45,9 @@ def members_of(operation):
 
 
 def section(title, ours, model):
-    lines = [f"\n## {title}: {len(ours)} of {len(model.operation_names)} operations\n", "| operation | members read | members ignored |", "|---|---|---|"]
+    newer = sorted(name for name in ours if name not in model.operation_names)
+    counted = f"{len(ours) - len(newer)} of {len(model.operation_names)} operations" + (f", and {len(newer)} newer ones" if newer else "")
+    lines = [f"\n## {title}: {counted}\n", "| operation | members read | members ignored |", "|---|---|---|"]
     for name in sorted(ours):
         _, _, members = ours[name]
         wanted = members_of(model.operation_model(name)) if name in model.operation_names else []

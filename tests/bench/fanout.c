@@ -180,7 +180,7 @@ static void be_front(const struct pipes *pipes, int clients, int rounds)
 
 int main(int argc, char **argv)
 {
-    int clients = argc > 3 ? atoi(argv[2]) : 0, rounds = argc > 3 ? atoi(argv[3]) : 0, status;
+    int clients = argc > 3 ? atoi(argv[2]) : 0, rounds = argc > 3 ? atoi(argv[3]) : 0;
     bool is_front = argc > 3 && !strcmp(argv[1], "front");
     struct pipes pipes;
     pid_t child;
@@ -196,6 +196,7 @@ int main(int argc, char **argv)
         be_front(&pipes, clients, rounds);
     else
         be_bare(&pipes, clients, rounds);
-    fflush(stdout);
-    return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
+    /* The clients end by themselves; the loop may have reaped them already. */
+    waitpid(child, NULL, 0);
+    return 0;
 }
