@@ -120,51 +120,63 @@ static bool is_runnable(const char *path)
 }
 
 /* The program called name along PATH, in arena, or NULL. Folders called "shims" hold the version managers' stand-ins, which start a shell
- * and may stand for a version that is not there: they come last. */
-static const char *find_program(const char *name, struct arena *arena)
+ * and may stand for a version that is not installed: they are looked into only when is_last_resort. */
+static const char *find_program(const char *name, bool is_last_resort, struct arena *arena)
 {
     const char *path = getenv("PATH");
-    const char *shim = NULL;
 
     for (const char *at = path ? path : "/usr/local/bin:/usr/bin:/bin"; *at;) {
         size_t length = strcspn(at, ":");
+        bool is_shim = length >= 6 && !memcmp(at + length - 6, "/shims", 6);
         const char *program = arena_print(arena, "%.*s/%s", (int)length, at, name);
 
-        if (length && is_runnable(program)) {
-            if (length < 6 || memcmp(at + length - 6, "/shims", 6))
-                return program;
-            shim = shim ? shim : program;
-        }
+        if (length && is_shim <= is_last_resort && is_runnable(program))
+            return program;
         at += length + (at[length] == ':');
     }
-    return shim;
+    return NULL;
 }
 
+/* The one that the variable names, or else the first, or else the second; real ones before shims. */
 static const char *find_interpreter(const char *variable, const char *first, const char *second, struct arena *arena)
 {
     const char *given = getenv(variable);
-    const char *found;
+    const char *found = NULL;
 
     if (given && *given)
-        return strchr(given, '/') ? (is_runnable(given) ? given : NULL) : find_program(given, arena);
-    found = find_program(first, arena);
-    return found ? found : find_program(second, arena);
+        return strchr(given, '/') ? (is_runnable(given) ? given : NULL) : find_program(given, true, arena);
+    for (int i = 0; i < 4 && !found; i++)
+        found = find_program(i % 2 ? second : first, i >= 2, arena);
+    return found;
 }
 
 /* ---- commands ---- */
+
+/* Says what is missing, and what to do about it. */
+static enum status say_missing(const char *runtime, const char *language, const char *program, const char *variable, struct arena *arena,
+                               const char **message)
+{
+    const char *given = getenv(variable);
+
+    if (given && *given)
+        *message =
+            arena_print(arena, "%s names %s, which cannot be run as the %s interpreter for runtime %s", variable, given, language, runtime);
+    else
+        *message =
+            arena_print(arena,
+                        "No %s interpreter for runtime %s on this machine: %s is not in PATH. Install it (Debian: apt install %s), or "
+                        "name one in %s",
+                        language, runtime, program, text_is(program, "node") ? "nodejs" : program, variable);
+    return ABSENT;
+}
 
 static enum status python_command(struct bootstraps *bootstraps, const char *runtime, struct arena *arena, const char **arguments,
                                   const char **message)
 {
     const char *python = find_interpreter("LOWCLOUD_PYTHON", runtime, "python3", arena);
 
-    if (!python) {
-        *message = arena_print(arena,
-                               "No Python interpreter for runtime %s on this machine: neither %s nor python3 is in PATH. Install it "
-                               "(Debian: apt install python3), or name one in LOWCLOUD_PYTHON",
-                               runtime, runtime);
-        return ABSENT;
-    }
+    if (!python)
+        return say_missing(runtime, "Python", "python3", "LOWCLOUD_PYTHON", arena, message);
     arguments[0] = python;
     arguments[1] = "-u";
     arguments[2] = arena_print(arena, "%s/bootstrap.py", bootstraps->directory);
@@ -177,13 +189,8 @@ static enum status node_command(struct bootstraps *bootstraps, const char *runti
 {
     const char *node = find_interpreter("LOWCLOUD_NODE", "node", "nodejs", arena);
 
-    if (!node) {
-        *message = arena_print(arena,
-                               "No Node interpreter for runtime %s on this machine: neither node nor nodejs is in PATH. Install it "
-                               "(Debian: apt install nodejs), or name one in LOWCLOUD_NODE",
-                               runtime);
-        return ABSENT;
-    }
+    if (!node)
+        return say_missing(runtime, "Node", "node", "LOWCLOUD_NODE", arena, message);
     arguments[0] = node;
     arguments[1] = "--require";
     arguments[2] = arena_print(arena, "%s/redirect.js", bootstraps->directory);

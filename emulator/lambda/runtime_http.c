@@ -137,8 +137,10 @@ static enum runtime_parse step_head(struct runtime_parser *parser)
     char *end;
 
     /* Some clients end a body with an empty line that is not part of it. */
-    while (!parser->scanned && parser->in.size >= 2 && !memcmp(parser->in.data, "\r\n", 2))
+    while (parser->in.size >= 2 && !memcmp(parser->in.data, "\r\n", 2)) {
         buffer_drop(&parser->in, 2);
+        from = 0;
+    }
     end = parser->in.size > from ? memmem(parser->in.data + from, parser->in.size - from, "\r\n\r\n", 4) : NULL;
     if (!end) {
         parser->scanned = parser->in.size;
