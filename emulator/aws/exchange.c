@@ -7,9 +7,13 @@
 
 const char *request_header(const struct request *request, const char *name)
 {
-    for (size_t i = 0; i < request->headers.count; i++)
-        if (!strcasecmp(request->headers.items[i].name, name))
-            return request->headers.items[i].value;
+    for (size_t i = 0; i < request->headers.count; i++) {
+        const struct header *header = &request->headers.items[i];
+
+        /* The first letters differ mostly, and a bit of case does not matter to this first look. */
+        if (((header->name[0] ^ name[0]) & ~0x20) == 0 && !strcasecmp(header->name, name))
+            return header->value;
+    }
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "aws/cbor.h"
 #include "aws/rest.h"
 #include "base/base64.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -292,9 +293,9 @@ static json_t *parse(const struct call *call)
     const struct request *request = &call->exchange->request;
     json_t *value = NULL;
 
-    if (!call->is_cbor)
-        return json_loadb(request->body, request->body_size, JSON_ALLOW_NUL, NULL);
-    return cbor_read(request->body, request->body_size, &value) == OK ? value : NULL;
+    if (call->is_cbor)
+        return cbor_read(request->body, request->body_size, &value) == OK ? value : NULL;
+    return json_read(request->body, request->body_size, &value) == OK ? value : NULL;
 }
 
 static enum error_id check_sender(struct call *call, const char **message)

@@ -62,17 +62,9 @@ static const char *newer_scalar_fault(enum shape_type type, const json_t *value,
     return arena_print(arena, "%s cannot be converted to %s", token, type_word(type));
 }
 
-static bool is_base64(const json_t *value, struct arena *arena)
-{
-    size_t length = json_string_length(value);
-    size_t size;
-
-    return base64_decode(json_string_value(value), length, arena_take(arena, length + 3), &size) == OK;
-}
-
 static const char *blob_fault(const json_t *value, const struct shape_manners *manners, struct arena *arena)
 {
-    if (is_base64(value, arena))
+    if (base64_is_valid(json_string_value(value), json_string_length(value)))
         return NULL;
     if (!manners->older_type_texts)
         return "Invalid Base64 encoding";

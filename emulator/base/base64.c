@@ -49,39 +49,65 @@ static const unsigned char values[256] = {
     ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
+/* The 24 bits of four characters; INT32_MIN when one is not of the alphabet. */
+static int32_t quantum(const char *text)
+{
+    unsigned a = values[(unsigned char)text[0]];
+    unsigned b = values[(unsigned char)text[1]];
+    unsigned c = values[(unsigned char)text[2]];
+    unsigned d = values[(unsigned char)text[3]];
+
+    return a && b && c && d ? (int32_t)((a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1)) : INT32_MIN;
+}
+
+/* The last four characters, with their padding; how many bytes they stand for, or -1. */
+static int last_quantum(const char *text, uint32_t *bits)
+{
+    int padding = text[3] != '=' ? 0 : text[2] != '=' ? 1 : 2;
+    char filled[4] = { text[0], text[1], padding > 1 ? 'A' : text[2], padding ? 'A' : text[3] };
+    int32_t value = quantum(filled);
+
+    *bits = (uint32_t)value;
+    if (value < 0 || (padding == 1 && value & 0xff) || (padding == 2 && value & 0xffff))
+        return -1;
+    return 3 - padding;
+}
+
+bool base64_is_valid(const char *text, size_t length)
+{
+    uint32_t bits;
+
+    if (length % 4)
+        return false;
+    for (; length > 4; length -= 4, text += 4)
+        if (quantum(text) < 0)
+            return false;
+    return !length || last_quantum(text, &bits) >= 0;
+}
+
 enum status base64_decode(const char *text, size_t length, void *bytes, size_t *size_bytes)
 {
     unsigned char *out = bytes;
-    size_t padding = 0;
-    uint32_t bits = 0;
+    uint32_t bits;
+    int last;
 
     *size_bytes = 0;
     if (length % 4)
         return INVALID;
-    while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
-        padding++;
-    for (size_t i = 0; i < length - padding; i++) {
-        unsigned value = values[(unsigned char)text[i]];
+    for (; length > 4; length -= 4, text += 4) {
+        int32_t value = quantum(text);
 
-        if (!value)
+        if (value < 0)
             return INVALID;
-        bits = bits << 6 | (value - 1);
-        if (i % 4 == 3) {
-            *out++ = (unsigned char)(bits >> 16);
-            *out++ = (unsigned char)(bits >> 8);
-            *out++ = (unsigned char)bits;
-        }
+        *out++ = (unsigned char)(value >> 16);
+        *out++ = (unsigned char)(value >> 8);
+        *out++ = (unsigned char)value;
     }
-    if (padding == 1) {
-        if (bits & 3)
-            return INVALID;
-        *out++ = (unsigned char)(bits >> 10);
-        *out++ = (unsigned char)(bits >> 2);
-    } else if (padding == 2) {
-        if (bits & 15)
-            return INVALID;
-        *out++ = (unsigned char)(bits >> 4);
-    }
+    last = length ? last_quantum(text, &bits) : 0;
+    if (last < 0)
+        return INVALID;
+    for (int i = 0; i < last; i++)
+        *out++ = (unsigned char)(bits >> (16 - 8 * i));
     *size_bytes = (size_t)(out - (unsigned char *)bytes);
     return OK;
 }

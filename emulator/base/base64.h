@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes that the encoded form of size_bytes takes, without a NUL. */
@@ -17,3 +18,6 @@ void base64_encode_url(const void *bytes, size_t size_bytes, char *text);
 /* Decodes text of length characters into bytes, which has room for length / 4 * 3; the number of bytes goes to size_bytes. INVALID unless
  * the length is a multiple of four, each character is of the alphabet, and the unused bits of the last one are zero. */
 enum status base64_decode(const char *text, size_t length, void *bytes, size_t *size_bytes);
+
+/* Whether base64_decode would take it. */
+bool base64_is_valid(const char *text, size_t length);

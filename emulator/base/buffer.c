@@ -43,17 +43,20 @@ void buffer_print(struct buffer *buffer, const char *format, ...)
 {
     va_list list;
     va_list again;
+    size_t room;
     int length;
 
     va_start(list, format);
     va_copy(again, list);
-    length = vsnprintf(NULL, 0, format, list);
+    buffer_reserve(buffer, 0);
+    room = buffer->capacity - buffer->size;
+    length = vsnprintf(buffer->data + buffer->size, room, format, list);
     va_end(list);
-    if (length > 0) {
+    if (length > 0 && (size_t)length >= room)
         vsnprintf(buffer_reserve(buffer, (size_t)length), (size_t)length + 1, format, again);
-        buffer->size += (size_t)length;
-    }
     va_end(again);
+    if (length > 0)
+        buffer->size += (size_t)length;
 }
 
 static const char *escape_of(unsigned char c)

@@ -98,11 +98,17 @@ void random_bytes(struct random_stream *stream, void *bytes, size_t size_bytes)
 
 void random_uuid(struct random_stream *stream, char uuid[37])
 {
-    uint64_t high = (random_u64(stream) & 0xffffffffffff0fffu) | 0x4000u;
-    uint64_t low = (random_u64(stream) & 0x3fffffffffffffffu) | 0x8000000000000000u;
+    static const char digits[] = "0123456789abcdef";
+    uint64_t halves[2] = { (random_u64(stream) & 0xffffffffffff0fffu) | 0x4000u,
+                           (random_u64(stream) & 0x3fffffffffffffffu) | 0x8000000000000000u };
+    char *at = uuid;
 
-    snprintf(uuid, 37, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xffff), (unsigned)(high & 0xffff),
-             (unsigned)(low >> 48), (unsigned long long)(low & 0xffffffffffffu));
+    for (int i = 0; i < 32; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20)
+            *at++ = '-';
+        *at++ = digits[halves[i / 16] >> (60 - i % 16 * 4) & 15];
+    }
+    *at = '\0';
 }
 
 void random_text(struct random_stream *stream, const char *alphabet, char *text, size_t length)

@@ -74,6 +74,15 @@ static enum outcome check_size(struct call *call, const struct kinesis_stream *s
                      size, size, (long long)stream->record_max_bytes);
 }
 
+static void print_answer(struct buffer *text, const char *shard, const char *sequence)
+{
+    buffer_add_text(text, "{\"ShardId\":\"");
+    buffer_add_text(text, shard);
+    buffer_add_text(text, "\",\"SequenceNumber\":\"");
+    buffer_add_text(text, sequence);
+    buffer_add_text(text, "\"}");
+}
+
 enum outcome kinesis_put_record(struct call *call)
 {
     struct kinesis_stream *stream = kinesis_put_stream(call);
@@ -97,7 +106,7 @@ enum outcome kinesis_put_record(struct call *call)
     if (kinesis_shard_append(shard, json_string_value(key), key_size, data.bytes, data.size_bytes, call->cause, sequence) != OK)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
     if (call->exchange)
-        buffer_print(&call->text, "{\"ShardId\":\"%s\",\"SequenceNumber\":\"%s\"}", shard->id, sequence);
+        print_answer(&call->text, shard->id, sequence);
     else
         call->output = json_pack("{s:s, s:s}", "ShardId", shard->id, "SequenceNumber", sequence);
     return DONE;
