@@ -22,7 +22,7 @@ const char *path_text(struct arena *arena, const struct path *path)
     if (!path)
         return "";
     add_path(&text, path);
-    kept = arena_text(arena, text.data);
+    kept = arena_text(arena, text.data ? text.data : "");
     buffer_clear(&text);
     return kept;
 }
