@@ -257,7 +257,34 @@ static void print_value(struct buffer *text, const struct member *member, const 
     }
 }
 
-static void add_clause(struct inspection *inspection, const struct member *member, const char *path, const json_t *value,
+/* The way to a value, printed only when something is wrong with it: a member's name, a list's index (from 1), or a map's key. */
+struct step {
+    const struct step *up;
+    const char *name; /* NULL: an index */
+    size_t index;
+    bool is_member; /* else an element: ".member" follows */
+};
+
+static void print_path(const struct inspection *inspection, const struct step *path, struct buffer *text)
+{
+    size_t start;
+
+    if (path->up) {
+        print_path(inspection, path->up, text);
+        buffer_add_char(text, '.');
+    }
+    start = text->size;
+    if (path->name)
+        buffer_add_text(text, path->name);
+    else
+        buffer_print(text, "%zu", path->index);
+    if (!path->is_member)
+        buffer_add_text(text, ".member");
+    else if (!inspection->manners->keeps_case)
+        text->data[start] = (char)tolower((unsigned char)text->data[start]);
+}
+
+static void add_clause(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value,
                        const char *constraint)
 {
     struct buffer *clauses = &inspection->clauses;
@@ -272,7 +299,9 @@ static void add_clause(struct inspection *inspection, const struct member *membe
     } else {
         buffer_add_text(clauses, "null");
     }
-    buffer_print(clauses, " at '%s' failed to satisfy constraint: %s", path, constraint);
+    buffer_add_text(clauses, " at '");
+    print_path(inspection, path, clauses);
+    buffer_print(clauses, "' failed to satisfy constraint: %s", constraint);
 }
 
 static size_t characters(const char *text, size_t size)
@@ -318,7 +347,7 @@ static bool is_number(enum shape_type type)
     return type == INTEGER || type == LONG || type == DOUBLE || type == TIMESTAMP;
 }
 
-static void check_bounds(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+static void check_bounds(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     int64_t size = measure(member, value);
     const char *what = is_number(member->type) ? "value" : "length";
@@ -396,7 +425,7 @@ static const char *enum_constraint(struct arena *arena, const char *const *value
     return constraint;
 }
 
-static void check_text(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+static void check_text(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     const char *text = json_string_value(value);
 
@@ -409,8 +438,8 @@ static void check_text(struct inspection *inspection, const struct member *membe
         add_clause(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
 }
 
-static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const char *prefix);
-static void check_value(struct inspection *inspection, const struct member *member, const char *path, const json_t *value);
+static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const struct step *up);
+static void check_value(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value);
 
 static bool key_fits(const struct member *rule, const char *key)
 {
@@ -427,7 +456,7 @@ static const char *bounds_list(struct arena *arena, const char *head, const stru
                        head, rule->max, rule->min);
 }
 
-static void check_map(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+static void check_map(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     const struct member *element_rule = &member->members[0];
     const struct member *key_rule = element_rule->name ? &member->members[1] : NULL;
@@ -443,24 +472,24 @@ static void check_map(struct inspection *inspection, const struct member *member
     if (!keys_fit)
         add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map keys must satisfy constraint", key_rule));
     json_object_foreach((json_t *)value, key, element)
-        check_value(inspection, element_rule, arena_print(inspection->arena, "%s.%s.member", path, key), element);
+        check_value(inspection, element_rule, &(struct step){ path, key, 0, false }, element);
 }
 
-static void check_inside(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+static void check_inside(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     size_t i;
     json_t *element;
 
     if (member->type == STRUCTURE)
-        check_members(inspection, member->members, value, arena_print(inspection->arena, "%s.", path));
+        check_members(inspection, member->members, value, path);
     if (member->type == MAP && member->members)
         check_map(inspection, member, path, value);
     if (member->type == LIST && member->members)
         json_array_foreach((json_t *)value, i, element)
-            check_value(inspection, member->members, arena_print(inspection->arena, "%s.%zu.member", path, i + 1), element);
+            check_value(inspection, member->members, &(struct step){ path, NULL, i + 1, false }, element);
 }
 
-static void check_value(struct inspection *inspection, const struct member *member, const char *path, const json_t *value)
+static void check_value(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     if (!value || json_is_null(value)) {
         if (member->required)
@@ -475,15 +504,10 @@ static void check_value(struct inspection *inspection, const struct member *memb
         check_inside(inspection, member, path, value);
 }
 
-static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const char *prefix)
+static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const struct step *up)
 {
-    for (const struct member *member = members; member && member->name; member++) {
-        char *path = arena_print(inspection->arena, "%s%s", prefix, member->name);
-
-        if (!inspection->manners->keeps_case)
-            path[strlen(prefix)] = (char)tolower((unsigned char)path[strlen(prefix)]);
-        check_value(inspection, member, path, json_object_get(input, member->name));
-    }
+    for (const struct member *member = members; member && member->name; member++)
+        check_value(inspection, member, &(struct step){ up, member->name, 0, true }, json_object_get(input, member->name));
 }
 
 const char *shape_constraint_fault(const struct member *members, const json_t *input, const struct shape_manners *manners,
@@ -492,7 +516,7 @@ const char *shape_constraint_fault(const struct member *members, const json_t *i
     struct inspection inspection = { .arena = arena, .manners = manners };
     const char *fault = NULL;
 
-    check_members(&inspection, members, input, "");
+    check_members(&inspection, members, input, NULL);
     if (inspection.count) {
         int shown = inspection.count < CLAUSE_MAX ? inspection.count : CLAUSE_MAX;
 

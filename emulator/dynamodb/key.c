@@ -1,9 +1,9 @@
 #include "dynamodb/key.h"
 
 #include "base/buffer.h"
+#include "base/md5.h"
 #include "dynamodb/number.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 /* The bytes of one part as they sort. */
@@ -52,23 +52,22 @@ static struct bytes join_parts(const struct value *const *values, int count, str
     return (struct bytes){ joined, size };
 }
 
-static void hash(struct bytes bytes, unsigned char digest[EVP_MAX_MD_SIZE])
+static void hash(struct bytes bytes, unsigned char digest[MD5_SIZE])
 {
     /* "Outliers" before the key gives the order in which the service itself scans, as others found out. */
     static const char salt[] = "Outliers";
     char text[256];
-    unsigned int size;
 
     memcpy(text, salt, 8);
     if (bytes.size <= sizeof text - 8) {
         memcpy(text + 8, bytes.data, bytes.size);
-        EVP_Digest(text, bytes.size + 8, digest, &size, EVP_md5(), NULL);
+        md5(text, bytes.size + 8, digest);
     } else {
         struct buffer whole = { 0 };
 
         buffer_add(&whole, salt, 8);
         buffer_add(&whole, bytes.data, bytes.size);
-        EVP_Digest(whole.data, whole.size, digest, &size, EVP_md5(), NULL);
+        md5(whole.data, whole.size, digest);
         buffer_clear(&whole);
     }
 }
@@ -76,7 +75,7 @@ static void hash(struct bytes bytes, unsigned char digest[EVP_MAX_MD_SIZE])
 struct bytes key_partition(const struct key_schema *keys, const struct value *const *values, struct arena *arena)
 {
     struct bytes bytes = keys->hash_count == 1 ? part_bytes(values[0], arena) : join_parts(values, keys->hash_count, arena);
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned char digest[MD5_SIZE];
     char *partition = arena_take(arena, KEY_HASH_BYTES + bytes.size);
 
     hash(bytes, digest);

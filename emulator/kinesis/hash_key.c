@@ -1,15 +1,16 @@
 #include "kinesis/hash_key.h"
 
-#include <openssl/evp.h>
+#include "base/md5.h"
+
 #include <string.h>
 
 hash_key hash_key_of(const char *partition_key, size_t size_bytes)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned char digest[MD5_SIZE];
     hash_key key = 0;
 
-    EVP_Digest(partition_key, size_bytes, digest, NULL, EVP_md5(), NULL);
-    for (int i = 0; i < 16; i++)
+    md5(partition_key, size_bytes, digest);
+    for (int i = 0; i < MD5_SIZE; i++)
         key = key << 8 | digest[i];
     return key;
 }
