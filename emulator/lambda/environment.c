@@ -9,6 +9,7 @@
 #include "lambda/directory.h"
 #include "lambda/function.h"
 #include "lambda/invocation.h"
+#include "lambda/keeper.h"
 #include "lambda/room.h"
 #include "lambda/runtime_http.h"
 #include "lambda/variables.h"
@@ -137,11 +138,21 @@ static void free_environment(struct environment *environment)
     free(environment);
 }
 
+/* What the function started and what left its process group: known by the address of its Runtime API, which is nobody else's. */
+static void sweep(const struct environment *environment)
+{
+    char mark[64];
+
+    snprintf(mark, sizeof mark, "AWS_LAMBDA_RUNTIME_API=%s", runtime_api_address(environment->api));
+    keeper_sweep(mark);
+}
+
 static void close_rest(struct deferred *deferred)
 {
     struct environment *environment = list_item(deferred, struct environment, end);
 
     drain_output(environment);
+    sweep(environment);
     runtime_api_close(environment->api);
     environment->api = NULL;
     if (!environment->child)
@@ -530,6 +541,8 @@ static enum status start(struct pool *pool, bool is_second_init, struct arena *a
         free_environment(environment);
         return ABSENT;
     }
+    if (!pool->version->room->keeper)
+        pool->version->room->keeper = keeper_open(ground->state_directory);
     say_init_start(environment);
     environment->init_began_us = clock_now_us(ground->clock);
     timer_start(ground->clock, &environment->deadline, limit_ms, on_deadline);

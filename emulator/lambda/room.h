@@ -24,6 +24,7 @@ struct lambda {
     struct random_stream ids;
     struct log_sink *sink;
     struct bootstraps *bootstraps;
+    struct keeper *keeper;  /* NULL until the first environment starts */
     int concurrency_max;    /* environments of one version */
     int running_count;      /* invocations that wait or run, in all functions */
     unsigned started_count; /* environments ever started: names their directories */

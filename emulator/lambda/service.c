@@ -9,6 +9,7 @@
 #include "lambda/environment.h"
 #include "lambda/function.h"
 #include "lambda/invocation.h"
+#include "lambda/keeper.h"
 #include "lambda/mapping.h"
 #include "lambda/operations.h"
 #include "lambda/package.h"
@@ -219,6 +220,9 @@ void lambda_close(struct lambda *room)
         kill_all(entry->value);
     list_each(link, following, &room->ending)
         environment_kill(list_item(link, struct environment, link));
+    if (room->keeper)
+        keeper_sweep(room->ground->state_directory);
+    keeper_close(room->keeper);
     retry_close_all(room);
     drop_refused(room);
     cursor = 0;

@@ -2,15 +2,20 @@
 
 #include "suites.h"
 
+#include "lambda/directory.h"
 #include "lambda/function.h"
 #include "lambda/room.h"
 #include "workshop.h"
 
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct function *found(const char *name)
@@ -386,6 +391,76 @@ START_TEST(the_trace_tells_cause_and_end)
 }
 END_TEST
 
+/* Waits for the end of a process that is not our child. */
+static void wait_for_end(pid_t pid)
+{
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd end = { .fd = fd, .events = POLLIN };
+
+    if (fd < 0)
+        return; /* it has ended */
+    ck_assert_msg(poll(&end, 1, 5000) == 1, "process %d still runs", (int)pid);
+    close(fd);
+}
+
+START_TEST(a_process_that_left_its_session_ends_with_its_environment)
+{
+    pid_t daemon;
+
+    workshop_deploy_shell("f", "setsid sleep 1000 >/dev/null 2>&1 & answer=$!", "");
+    daemon = atoi(workshop_invoke("f", "{}").payload);
+    ck_assert_int_gt(daemon, 1);
+    ck_assert_int_eq(kill(daemon, 0), 0);
+    workshop_rest("f");
+    world_advance(&fixture_world, 11 * 60 * 1000);
+    wait_for_end(daemon);
+}
+END_TEST
+
+/* Opens a world and runs a function in it that starts a daemon; writes the daemon's and the function's ids, and waits to be killed. */
+static void run_until_killed(int to)
+{
+    struct workshop_result result;
+
+    workshop_open();
+    workshop_deploy_shell("g", "setsid sleep 1000 >/dev/null 2>&1 & answer=\"$! $$\"", "");
+    result = workshop_invoke("g", "{}");
+    dprintf(to, "%s %s %s", result.payload, fixture_world.ground.state_directory, workshop_directory());
+    for (;;)
+        pause();
+}
+
+START_TEST(a_killed_lowcloud_leaves_no_process_and_no_files)
+{
+    int ends[2];
+    int daemon = 0;
+    int function = 0;
+    char text[256] = "";
+    char state[128];
+    char code[64];
+    int64_t deadline_us = clock_stopwatch_us() + 5000000;
+    pid_t world;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    world = fork();
+    if (!world)
+        run_until_killed(ends[1]);
+    ck_assert_int_gt(read(ends[0], text, sizeof text - 1), 0);
+    ck_assert_int_eq(sscanf(text, "%d %d %127s %63s", &daemon, &function, state, code), 4);
+    ck_assert_int_eq(access(state, F_OK), 0);
+    ck_assert_int_eq(kill(world, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(world, NULL, 0), world);
+    wait_for_end(function);
+    wait_for_end(daemon);
+    while (!access(state, F_OK) && clock_stopwatch_us() < deadline_us)
+        sched_yield();
+    ck_assert_msg(access(state, F_OK), "%s is still there", state);
+    directory_remove(code);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
 START_TEST(closing_leaves_no_process)
 {
     struct workshop_result results[3];
@@ -441,7 +516,12 @@ Suite *suite_lambda_environment(void)
     tcase_add_test(tests, a_deleted_functions_last_invocation_ends_in_peace);
     tcase_add_test(tests, reserved_concurrency_throttles);
     tcase_add_test(tests, the_trace_tells_cause_and_end);
+    tcase_add_test(tests, a_process_that_left_its_session_ends_with_its_environment);
     tcase_add_test(tests, closing_leaves_no_process);
+    suite_add_tcase(suite, tests);
+    tests = tcase_create("killed"); /* the world lives in a process of its own */
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_killed_lowcloud_leaves_no_process_and_no_files);
     suite_add_tcase(suite, tests);
     return suite;
 }
