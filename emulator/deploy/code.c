@@ -36,6 +36,18 @@ enum code_kind deploy_code_find(const char *folder, const char *location, struct
     return S_ISREG(about.st_mode) ? CODE_PACKAGE : CODE_ABSENT;
 }
 
+const char *deploy_code_object(const char *folder, const char *bucket, const char *key, struct arena *arena)
+{
+    const char *slash = strrchr(key, '/');
+    const char *const places[] = { arena_print(arena, "%s/%s/%s", folder, bucket, key), arena_print(arena, "%s/%s", folder, key),
+                                   arena_print(arena, "%s/%s", folder, slash ? slash + 1 : key) };
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (*key && access(places[i], R_OK) == 0)
+            return places[i];
+    return NULL;
+}
+
 static bool exists(const char *folder, const char *name, const char *ending, struct arena *arena)
 {
     return access(arena_print(arena, "%s/%s%s", folder, name, ending), F_OK) == 0;

@@ -14,6 +14,11 @@ enum code_kind { CODE_ABSENT, CODE_FOLDER, CODE_PACKAGE };
 /* What stands at `location`, looked for from folder; `path` (in arena) gets the whole path. */
 enum code_kind deploy_code_find(const char *folder, const char *location, struct arena *arena, const char **path);
 
+/* The file or folder that stands for an object of S3, for there is none here: what is called like the key in a folder called like the
+ * bucket beside the template, or beside the template, or what is called like the last part of the key there (as tools leave what they would
+ * upload). The path in arena; NULL when there is none. */
+const char *deploy_code_object(const char *folder, const char *bucket, const char *key, struct arena *arena);
+
 /* Where the handler's file should be but is not: "connect.py" in arena. NULL when it is there, or when the runtime has no such file. */
 const char *deploy_code_missing_file(const char *folder, const char *runtime, const char *handler, struct arena *arena);
 

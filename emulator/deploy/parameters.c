@@ -254,6 +254,10 @@ static bool resolve(struct scope *scope, struct parameter *parameter, const stru
                      "Parameters: [%s] must have values; give one with --parameter-overrides %s=...", parameter->name, parameter->name);
         return false;
     }
+    if (!text_is_utf8(parameter->value, strlen(parameter->value))) {
+        fail(scope, parameter, "must be UTF-8");
+        return false;
+    }
     value = type_is_list(parameter->type) ? list_node(scope, parameter) : value_node(scope, parameter, parameter->value);
     if (value)
         map_put(&scope->parameters, parameter->name, (void *)value);

@@ -102,8 +102,10 @@ static void each_resource(struct table *table, json_t *resources, void (*each)(s
     size_t i;
 
     json_array_foreach(resources, i, resource)
+    {
         each(table, (const char *const[]){ cell(resource, "logicalId"), short_type(table, cell(resource, "type")),
                                            cell(resource, "physicalId"), cell(resource, "note") });
+    }
 }
 
 static void print_cells(struct table *table, const char *const *cells)
@@ -128,10 +130,16 @@ static void print_outputs(struct table table, json_t *outputs)
 
     table.kind = "output";
     table.columns = 2;
-    json_object_foreach(outputs, name, value) measure(&table, (const char *const[]){ name, json_string_value(value) });
+    json_object_foreach(outputs, name, value)
+    {
+        measure(&table, (const char *const[]){ name, json_string_value(value) });
+    }
     if (json_object_size(outputs))
         print_heading(&table, "Outputs");
-    json_object_foreach(outputs, name, value) print(&table, (const char *const[]){ name, json_string_value(value) });
+    json_object_foreach(outputs, name, value)
+    {
+        print(&table, (const char *const[]){ name, json_string_value(value) });
+    }
 }
 
 void deploy_report(FILE *stream, bool is_aligned, const struct deploy_result *result, const struct deploy_endpoint *endpoints,

@@ -155,12 +155,26 @@ static void set_own_value(struct deployment *deployment, struct resource *resour
         deployment_attribute(deployment, resource, "Value", node_find_text(properties, "Value"));
 }
 
+/* Buckets are named in lower case, also by CloudFormation. */
+static void lower_bucket(struct deployment *deployment, struct resource *resource)
+{
+    char *name = arena_text(&deployment->arena, resource->physical_id);
+
+    if (!text_is(resource->type_name, "AWS::S3::Bucket"))
+        return;
+    for (char *c = name; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c + 'a' - 'A');
+    deployment_identify(deployment, resource, name);
+}
+
 bool deploy_type_accept(struct deployment *deployment, struct resource *resource, const struct node *properties)
 {
     const struct resource_type *type = resource->type;
     const char *given = type && type->name_property ? node_find_text(properties, type->name_property) : NULL;
 
     deployment_identify(deployment, resource, deployment_name(deployment, resource, given, 128));
+    lower_bucket(deployment, resource);
     if (type && type->reference)
         resource->reference = fill(deployment, resource, type->reference);
     if (type)

@@ -3,10 +3,9 @@
  * made, so that what is put after "ready" cannot be missed. */
 
 #include "base/text.h"
+#include "deploy/code.h"
 #include "deploy/deployment.h"
 #include "deploy/tables.h"
-
-#include <unistd.h>
 
 #include <string.h>
 
@@ -234,10 +233,10 @@ static bool has_described(const struct resource *resource, const json_t *detail,
     json_t *configuration =
         json_object_get(json_object_get(detail, "ApplicationConfigurationDescription"), "SqlApplicationConfigurationDescription");
     json_t *list = json_object_get(is_v2(resource) ? configuration : detail, key);
-    json_t *element;
-    size_t i;
 
-    json_array_foreach(list, i, element) if (wanted && text_is(json_string_value(json_object_get(element, member)), wanted)) return true;
+    for (size_t i = 0; wanted && i < json_array_size(list); i++)
+        if (text_is(json_string_value(json_object_get(json_array_get(list, i), member)), wanted))
+            return true;
     return false;
 }
 
@@ -275,20 +274,7 @@ static bool make_output(struct deployment *deployment, struct resource *resource
     return is_made;
 }
 
-/* lowcloud has no S3: the object stands as a file beside the template, under its key. */
-static void map_reference(struct deployment *deployment, const struct node *properties)
-{
-    const struct node *object = node_find(node_find(properties, "ReferenceDataSource"), "S3ReferenceDataSource");
-    const char *bucket = node_find_text(object, "BucketARN");
-    const char *key = node_find_text(object, "FileKey");
-
-    if (deployment->rooms->analytics && bucket && strrchr(bucket, ':') && key)
-        analytics_reference_file(deployment->rooms->analytics, strrchr(bucket, ':') + 1, key,
-                                 arena_print(&deployment->arena, "%s/%s", deployment->folder, key));
-}
-
-/* There is no S3 here: the object is the file of the bucket's folder beside the template (maps/fences.csv), or the file itself beside the
- * template (fences.csv). Where neither is, the room looks where it looks by itself, and says what it misses. */
+/* Where no file beside the template stands for the object, the room looks where it looks by itself, and says what it misses. */
 static void name_reference(struct deployment *deployment, const struct node *properties)
 {
     static const char prefix[] = "arn:aws:s3:::";
@@ -300,10 +286,8 @@ static void name_reference(struct deployment *deployment, const struct node *pro
     if (!bucket || !key || !text_begins(bucket, prefix) || !deployment->rooms->name_reference)
         return;
     bucket += sizeof prefix - 1;
-    path = arena_print(&deployment->arena, "%s/%s/%s", deployment->folder, bucket, key);
-    if (access(path, R_OK) < 0)
-        path = arena_print(&deployment->arena, "%s/%s", deployment->folder, key);
-    if (access(path, R_OK) == 0)
+    path = deploy_code_object(deployment->folder, bucket, key, &deployment->arena);
+    if (path)
         deployment->rooms->name_reference(deployment->rooms->analytics, bucket, key, path);
 }
 
@@ -316,7 +300,6 @@ static bool make_reference(struct deployment *deployment, struct resource *resou
     if (!input)
         return false;
     name_reference(deployment, properties);
-    map_reference(deployment, properties);
     is_made = add_to_application(deployment, resource, input, "AddApplicationReferenceDataSource", "ReferenceDataSourceDescriptions",
                                  "TableName", table);
     deployment_identify(deployment, resource,
@@ -327,17 +310,21 @@ static bool make_reference(struct deployment *deployment, struct resource *resou
 
 /* ---- starting ---- */
 
+static json_t *start_of(const struct resource *resource, const json_t *input, const char *position)
+{
+    return json_pack("{s:O, s:{s:s}}", is_v2(resource) ? "InputId" : "Id", json_object_get(input, "InputId"),
+                     "InputStartingPositionConfiguration", "InputStartingPosition", position);
+}
+
 /* From the oldest record on; an application that was kept goes on where it stopped. */
 static json_t *start_input(const struct resource *resource, const json_t *detail)
 {
     const char *position = resource->is_kept ? "LAST_STOPPED_POINT" : "TRIM_HORIZON";
     json_t *starts = json_array();
-    json_t *description;
-    size_t i;
+    const json_t *inputs = inputs_of(resource, detail);
 
-    json_array_foreach(inputs_of(resource, detail), i, description) json_array_append_new(
-        starts, json_pack("{s:O, s:{s:s}}", is_v2(resource) ? "InputId" : "Id", json_object_get(description, "InputId"),
-                          "InputStartingPositionConfiguration", "InputStartingPosition", position));
+    for (size_t i = 0; i < json_array_size(inputs); i++)
+        json_array_append_new(starts, start_of(resource, json_array_get(inputs, i), position));
     if (is_v2(resource))
         return json_pack("{s:s, s:{s:o}}", "ApplicationName", resource->physical_id, "RunConfiguration", "SqlRunConfigurations", starts);
     return json_pack("{s:s, s:o}", "ApplicationName", resource->physical_id, "InputConfigurations", starts);

@@ -203,6 +203,32 @@ static bool deploy_path(struct deployment *deployment, struct resource *resource
     return false;
 }
 
+/* Where the CDK put the code of a function whose template speaks of S3: a folder beside the template, which the resource's metadata names.
+ */
+static const char *asset_of(const struct resource *resource)
+{
+    const struct node *metadata = node_find(resource->body, "Metadata");
+
+    return text_is(node_find_text(metadata, "aws:asset:property"), "Code") ? node_find_text(metadata, "aws:asset:path") : NULL;
+}
+
+static bool deploy_object(struct deployment *deployment, struct resource *resource, json_t *configuration, const struct node *code,
+                          const char *property)
+{
+    const char *bucket = node_find_text(code, node_find(code, "S3Bucket") ? "S3Bucket" : "Bucket");
+    const char *key = node_find_text(code, node_find(code, "S3Key") ? "S3Key" : "Key");
+    const char *path = asset_of(resource);
+
+    if (!path && bucket && key)
+        path = deploy_code_object(deployment->folder, bucket, key, &deployment->arena);
+    if (path)
+        return deploy_path(deployment, resource, configuration, path, property);
+    deployment_fail(deployment, resource, property,
+                    "code in S3 is not reached from here; give a local folder, or put the package beside the template");
+    json_decref(configuration);
+    return false;
+}
+
 /* Finds out which form the code has, and deploys it. configuration is taken. */
 static bool put_code(struct deployment *deployment, struct resource *resource, json_t *configuration, const struct node *properties)
 {
@@ -210,13 +236,13 @@ static bool put_code(struct deployment *deployment, struct resource *resource, j
     const struct node *code = node_find(properties, property);
     const char *text = node_find_text(code, "ZipFile");
 
-    if (!code)
-        return deploy_path(deployment, resource, configuration, ".", NULL);
-    if (node_is_scalar(code))
+    if (code && node_is_scalar(code))
         return deploy_path(deployment, resource, configuration, code->text, property);
     if (text)
         return deploy_inline(deployment, resource, configuration, text, property);
-    deployment_fail(deployment, resource, property, "code in S3 is not reached from here; give a local folder");
+    if (code)
+        return deploy_object(deployment, resource, configuration, code, property);
+    deployment_fail(deployment, resource, NULL, "a function needs its code; give CodeUri (or Code) a folder beside the template");
     json_decref(configuration);
     return false;
 }

@@ -338,6 +338,26 @@ START_TEST(inline_code_and_packages_are_code_too)
 }
 END_TEST
 
+/* The CDK leaves code in a folder that the metadata names, the Serverless Framework as a package beside its template. */
+START_TEST(code_that_other_tools_would_upload_is_found)
+{
+    rehearsal_write(&rehearsal, "asset.1234/index.js", "exports.handler = async () => 1;\n");
+    rehearsal_write(&rehearsal, "service.zip", "PK..");
+    rehearsal_write(
+        &rehearsal, "Fleet.template.json",
+        "{\"Resources\":{"
+        "\"F\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"Code\":{\"S3Bucket\":{\"Fn::Sub\":\"cdk-assets-${AWS::AccountId}\"},"
+        "\"S3Key\":\"1234.zip\"},\"Role\":\"r\",\"Handler\":\"index.handler\",\"Runtime\":\"nodejs20.x\"},"
+        "\"Metadata\":{\"aws:asset:path\":\"asset.1234\",\"aws:asset:property\":\"Code\"}},"
+        "\"G\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"Code\":{\"S3Bucket\":\"b\",\"S3Key\":\"a/b/service.zip\"},"
+        "\"Role\":\"r\",\"Handler\":\"index.handler\",\"Runtime\":\"nodejs20.x\"}}},"
+        "\"Rules\":{\"CheckBootstrapVersion\":{\"Assertions\":[]}}}\n");
+    ck_assert_msg(rehearsal_deploy(&rehearsal, "Fleet.template.json", NULL), "%s", rehearsal.said);
+    ck_assert_ptr_nonnull(strstr(rehearsal.score.data, "code asset.1234 lambda deploy "));
+    ck_assert_ptr_nonnull(strstr(rehearsal_input(&rehearsal, "lambda CreateFunction"), "{\"Code\":{\"ZipFile\":\"UEsuLg==\"}"));
+}
+END_TEST
+
 START_TEST(without_versions_the_function_answers_for_its_alias)
 {
     rehearsal_write(&rehearsal, "f/bootstrap", "#!/bin/sh\n");
@@ -414,10 +434,12 @@ static const struct {
       "      Role: r\n",
       ":7: Resources.F.Properties.Runtime: FOLDER holds no bootstrap, which provided.al2 runs; build the function first" },
     { "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: {S3Bucket: b, S3Key: k}\n      Role: r\n",
-      ":5: Resources.F.Properties.Code: code in S3 is not reached from here; give a local folder" },
+      ":5: Resources.F.Properties.Code: code in S3 is not reached from here; give a local folder, or put the package beside the template" },
     { "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Code: {ZipFile: x}\n      Runtime: java21\n      Role: "
       "r\n",
       ":5: Resources.F.Properties.Code: code in the template is for Python and Node.js alone; give a folder" },
+    { "Resources:\n  F: {Type: 'AWS::Lambda::Function', Properties: {Role: r, Handler: a.b, Runtime: python3.11}}\n",
+      ":2: Resources.F: a function needs its code; give CodeUri (or Code) a folder beside the template" },
     { "Resources:\n  F: {Type: 'AWS::Lambda::Function', Properties: {Code: .}}\n",
       ":2: Resources.F.Properties: Property Role cannot be empty; add it" },
 };
@@ -466,6 +488,7 @@ Suite *suite_deploy(void)
     tcase_add_test(tests, a_room_may_answer_later);
     tcase_add_test(tests, a_refusal_names_the_resource);
     tcase_add_test(tests, inline_code_and_packages_are_code_too);
+    tcase_add_test(tests, code_that_other_tools_would_upload_is_found);
     tcase_add_test(tests, without_versions_the_function_answers_for_its_alias);
     tcase_add_loop_test(tests, a_broken_template_is_refused_with_its_line, 0, sizeof refusals / sizeof *refusals);
     suite_add_tcase(suite, tests);

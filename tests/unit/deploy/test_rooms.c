@@ -63,24 +63,15 @@ static void expect_stages(struct world *world, const char *expected)
     buffer_clear(&stages);
 }
 
-static const char *physical_id(const char *logical_id)
+/* What the result says of a resource under key. */
+static const char *told(const char *logical_id, const char *key)
 {
-    json_t *resource;
-    size_t i;
+    for (size_t i = 0; i < json_array_size(result.resources); i++) {
+        json_t *resource = json_array_get(result.resources, i);
 
-    json_array_foreach(result.resources, i,
-                       resource) if (text_is(json_string_value(json_object_get(resource, "logicalId")),
-                                             logical_id)) return json_string_value(json_object_get(resource, "physicalId"));
-    ck_abort_msg("%s was not made", logical_id);
-}
-
-static const char *note(const char *logical_id)
-{
-    json_t *resource;
-    size_t i;
-
-    json_array_foreach(result.resources, i, resource) if (text_is(json_string_value(json_object_get(resource, "logicalId")),
-                                                                  logical_id)) return json_string_value(json_object_get(resource, "note"));
+        if (text_is(json_string_value(json_object_get(resource, "logicalId")), logical_id))
+            return json_string_value(json_object_get(resource, key));
+    }
     ck_abort_msg("%s was not made", logical_id);
 }
 
@@ -169,16 +160,16 @@ START_TEST(a_second_run_on_the_same_data_finds_its_resources)
     open_kept(&world, folder, 1);
     ck_assert(deploy(&world, path));
     for (size_t i = 0; i < 3; i++)
-        snprintf(names[i], sizeof names[i], "%s", physical_id(same[i]));
+        snprintf(names[i], sizeof names[i], "%s", told(same[i], "physicalId"));
     world_close(&world);
     forget();
 
     open_kept(&world, folder, 2); /* another seed: what has the same name has it from the data */
     ck_assert(deploy(&world, path));
     for (size_t i = 0; i < 3; i++)
-        ck_assert_str_eq(physical_id(same[i]), names[i]);
+        ck_assert_str_eq(told(same[i], "physicalId"), names[i]);
     for (size_t i = 0; i < 2; i++)
-        ck_assert_str_eq(note(kept[i]), "kept from an earlier run");
+        ck_assert_str_eq(told(kept[i], "note"), "kept from an earlier run");
     expect_stages(&world, "kept/s;");
     world_close(&world);
     forget();
