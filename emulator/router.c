@@ -69,6 +69,14 @@ static const struct service *find_service(struct world *world, struct exchange *
     return by_name(world, authorization.service);
 }
 
+/* Services of the older, form-encoded protocol (CloudFormation, STS, ...) speak XML: their clients cannot read anything else. */
+static bool speaks_xml(const struct request *request)
+{
+    const char *type = request_header(request, "Content-Type");
+
+    return type && text_begins(type, "application/x-www-form-urlencoded");
+}
+
 /* What no service of ours owns. */
 static void answer_unknown(struct world *world, struct exchange *exchange)
 {
@@ -80,6 +88,10 @@ static void answer_unknown(struct world *world, struct exchange *exchange)
         exchange_reply(exchange, 400, "application/x-amz-json-1.1", "{\"__type\":\"UnknownOperationException\"}");
     } else if (text_is(exchange->request.path, "/") && text_is(exchange->request.method, "GET")) {
         exchange_reply(exchange, 200, "text/plain", arena_print(&exchange->arena, "healthy: %s ", host ? host : world->ground.region));
+    } else if (speaks_xml(&exchange->request)) {
+        exchange_reply(exchange, 404, "text/xml",
+                       "<ErrorResponse><Error><Type>Sender</Type><Code>UnknownOperationException</Code>"
+                       "<Message>lowcloud knows no service that this request is for</Message></Error></ErrorResponse>");
     } else {
         exchange_header(exchange, "x-amzn-ErrorType", "UnknownOperationException");
         exchange_reply(exchange, 404, "application/json",
