@@ -83,7 +83,9 @@ class Smoke(CliTest):
         self.assertIn("NotFoundException", self.aws("apigatewayv2", "get-api", "--api-id", api["ApiId"], fails=True))
 
     def test_a_service_that_is_not_there_says_so(self):
-        self.assertIn("An error occurred", self.aws("cloudformation", "list-stacks", fails=True))
+        said = self.aws("cloudformation", "list-stacks", fails=True)
+        self.assertIn("(UnknownOperationException)", said)
+        self.assertIn("lowcloud knows no service that this request is for", said)
 
     def test_kinesis_analytics(self):
         self.assertEqual(self.aws("kinesisanalyticsv2", "list-applications")["ApplicationSummaries"], [])

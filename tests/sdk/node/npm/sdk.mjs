@@ -57,18 +57,18 @@ check("DynamoDB through the document client", async () => {
     const dynamodb = new DynamoDBClient(common);
     const documents = DynamoDBDocumentClient.from(dynamodb);
     await dynamodb.send(new CreateTableCommand({
-        TableName: "js", BillingMode: "PAY_PER_REQUEST",
+        TableName: "js-table", BillingMode: "PAY_PER_REQUEST",
         AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }, { AttributeName: "at", AttributeType: "N" }],
         KeySchema: [{ AttributeName: "id", KeyType: "HASH" }, { AttributeName: "at", KeyType: "RANGE" }],
     }));
-    await waitUntilTableExists(waiting(dynamodb), { TableName: "js" });
+    await waitUntilTableExists(waiting(dynamodb), { TableName: "js-table" });
     for (const at of [3, 1, 2])
-        await documents.send(new PutCommand({ TableName: "js", Item: { id: "bus", at, tags: new Set(["a", "b"]), deep: { list: [1, "x", null] } } }));
-    const found = await documents.send(new QueryCommand({ TableName: "js", KeyConditionExpression: "id = :i AND #a > :n",
+        await documents.send(new PutCommand({ TableName: "js-table", Item: { id: "bus", at, tags: new Set(["a", "b"]), deep: { list: [1, "x", null] } } }));
+    const found = await documents.send(new QueryCommand({ TableName: "js-table", KeyConditionExpression: "id = :i AND #a > :n",
                                                           ExpressionAttributeNames: { "#a": "at" }, ExpressionAttributeValues: { ":i": "bus", ":n": 1 } }));
     assert.deepEqual(found.Items.map((item) => item.at), [2, 3]);
     assert.deepEqual(found.Items[0].deep, { list: [1, "x", null] });
-    await assert.rejects(documents.send(new PutCommand({ TableName: "js", Item: { id: "bus", at: 1 }, ConditionExpression: "attribute_not_exists(id)" })),
+    await assert.rejects(documents.send(new PutCommand({ TableName: "js-table", Item: { id: "bus", at: 1 }, ConditionExpression: "attribute_not_exists(id)" })),
                          { name: "ConditionalCheckFailedException", message: "The conditional request failed" });
 });
 
