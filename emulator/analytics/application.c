@@ -284,6 +284,7 @@ void application_run_batch(struct application *application)
     sql_engine_run(application->program->engine);
     list_each(link, following, &application->outputs)
         output_take(list_item(link, struct output, link), application->program);
+    sql_engine_end(application->program->engine);
     analytics_store_places(application->room->store, application);
 }
 

@@ -26,14 +26,32 @@ static size_t sent_size(const struct output *output, const struct output_record 
     return base64_encoded_size(record->size_bytes) + (output->kind == OUTPUT_FUNCTION ? RECORD_FRAME : 64);
 }
 
+static size_t count_sent(const struct output *output)
+{
+    size_t count = 0;
+
+    for (const struct list *link = output->sent.next; link != &output->sent; link = link->next)
+        count++;
+    return count;
+}
+
+/* Fills `sent` from the queue, as far as one attempt takes. After a failure the same records go again and no others, unless the output has
+ * changed to a kind that takes fewer of them. */
 static void choose(struct output *output)
 {
     size_t size_max = output->kind == OUTPUT_FUNCTION ? OUTPUT_INVOKE_MAX - 4096 : OUTPUT_PUT_MAX;
     size_t count_max = output->kind == OUTPUT_FUNCTION ? SIZE_MAX : OUTPUT_PUT_RECORDS;
+    size_t failed = count_sent(output);
     size_t size = 0;
 
-    if (!list_is_empty(&output->sent))
-        return; /* the same records again */
+    if (failed && failed < count_max)
+        count_max = failed;
+    while (!list_is_empty(&output->sent)) {
+        struct list *last = output->sent.previous;
+
+        list_remove(last);
+        list_add_first(&output->queue, last);
+    }
     for (size_t count = 0; !list_is_empty(&output->queue) && count < count_max; count++) {
         struct output_record *record = list_item(output->queue.next, struct output_record, link);
 
@@ -55,15 +73,6 @@ static uint64_t trace_batch(const struct output *output, size_t count)
     snprintf(subject, sizeof subject, "%s/%s", output->application->name, output->name);
     snprintf(note, sizeof note, "attempt %d", first->attempts + 1);
     return trace_add(room_of_output(output)->ground->trace, TRACE_BATCH, first->cause, subject, (int64_t)count, note);
-}
-
-static size_t count_sent(const struct output *output)
-{
-    size_t count = 0;
-
-    for (const struct list *link = output->sent.next; link != &output->sent; link = link->next)
-        count++;
-    return count;
 }
 
 static void add_base64(struct buffer *text, const struct output_record *record)

@@ -105,8 +105,10 @@ static enum status refuse(struct sql_engine *engine, const struct sql_planned_pu
     bool is_stack = strstr(sqlite3_errmsg(engine->handle), "stack overflow") != NULL;
 
     error->span = pump->span;
-    snprintf(error->text, sizeof error->text, "An expression of pump '%.64s' is %s", pump->name,
-             is_stack ? "nested too deeply for lowcloud" : sqlite3_errmsg(engine->handle));
+    if (is_stack)
+        snprintf(error->text, sizeof error->text, "An expression of pump '%.64s' is nested too deeply for lowcloud", pump->name);
+    else
+        snprintf(error->text, sizeof error->text, "Pump '%.64s' cannot be run: %s", pump->name, sqlite3_errmsg(engine->handle));
     return INVALID;
 }
 
@@ -258,11 +260,16 @@ static struct sql_row *add_row(struct sql_engine *engine, const struct sql_relat
     return row;
 }
 
-void sql_engine_begin(struct sql_engine *engine, int64_t now_ms)
+void sql_engine_end(struct sql_engine *engine)
 {
     for (size_t i = 0; i < engine->plan->relation_count; i++)
         engine->rows[i].count = 0;
     arena_clear(&engine->batch);
+}
+
+void sql_engine_begin(struct sql_engine *engine, int64_t now_ms)
+{
+    sql_engine_end(engine);
     engine->now_ms = now_ms;
     if (now_ms > engine->rowtime_ms)
         engine->rowtime_ms = now_ms;

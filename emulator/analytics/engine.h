@@ -58,6 +58,9 @@ void sql_engine_run(struct sql_engine *engine);
 /* The rows that a relation has in this batch. */
 const struct sql_rows *sql_engine_rows(const struct sql_engine *engine, const struct sql_relation *relation);
 
+/* Ends the batch: its rows and values are gone. */
+void sql_engine_end(struct sql_engine *engine);
+
 int64_t sql_engine_rowtime(const struct sql_engine *engine);
 
 void sql_engine_close(struct sql_engine *engine);

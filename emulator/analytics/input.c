@@ -52,7 +52,10 @@ static void find(void *context, const char *shard, const char *parent, const cha
     struct input *input = finding->input;
     struct kinesis_reader reader;
 
-    if (find_shard(input, shard) || is_unfinished(input, parent) || is_unfinished(input, adjacent_parent))
+    bool is_too_early = is_unfinished(input, parent) || is_unfinished(input, adjacent_parent);
+
+    /* From now on there is nothing old to read first. */
+    if (find_shard(input, shard) || (is_too_early && finding->start == KINESIS_TRIM_HORIZON))
         return;
     if (kinesis_reader_open(room_of_input(input)->kinesis, input->stream, shard, finding->start, 0, NULL, &reader) == OK)
         add_shard(input)->reader = reader;

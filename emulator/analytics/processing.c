@@ -48,12 +48,12 @@ static void processing_free(struct processing *processing)
 
 /* ---- the answer ---- */
 
-/* Decodes the data of a record's answer into the arena; NULL when it is no base64. */
-static char *decode(struct processing *processing, const json_t *answer, size_t *size)
+/* Decodes the data of a record's answer into arena; NULL when it is no base64. */
+static char *decode(const json_t *answer, struct arena *arena, size_t *size)
 {
     const json_t *data = json_object_get(answer, "data");
     size_t length = json_string_length(data);
-    char *bytes = arena_take(&processing->arena, length / 4 * 3 + 1);
+    char *bytes = arena_take(arena, length / 4 * 3 + 1);
 
     return json_is_string(data) && base64_decode(json_string_value(data), length, bytes, size) == OK ? bytes : NULL;
 }
@@ -63,20 +63,22 @@ static void take_record(struct processing *processing, const struct kinesis_reco
     struct application *application = processing->input->application;
     const char *result = json_string_value(json_object_get(answer, "result"));
     struct sql_origin origin = { record->arrived_ms, record->partition_key, record->sequence_number, processing->shard, record->event };
+    struct arena *arena = sql_engine_arena(application->program->engine);
     size_t size = 0;
-    char *data = decode(processing, answer, &size);
 
     if (!strcmp(result, "Dropped"))
         return;
-    if (!strcmp(result, "Ok"))
+    if (!strcmp(result, "Ok")) {
+        char *data = decode(answer, arena, &size);
+
         application_add_record(application, processing->stream, data, size, &origin);
-    else
+    } else
         sql_engine_add_error(application->program->engine, "PROCESSING_FAILED", "The preprocessing function answered ProcessingFailed",
                              record->data, record->size_bytes, NULL, record->event);
 }
 
 /* Every record that was sent must be answered, once, with a known result; Ok needs data. */
-static const char *check_answers(struct processing *processing, const json_t *answer, const struct map *answers)
+static const char *check_answers(const struct processing *processing, const json_t *answer, const struct map *answers, struct arena *arena)
 {
     if (json_array_size(json_object_get(answer, "records")) != processing->count)
         return "its answer has another number of records";
@@ -89,7 +91,7 @@ static const char *check_answers(struct processing *processing, const json_t *an
             return "its answer leaves record ids out";
         if (!result || (strcmp(result, "Ok") && strcmp(result, "Dropped") && strcmp(result, "ProcessingFailed")))
             return "its answer has a result that is none of Ok, Dropped and ProcessingFailed";
-        if (!strcmp(result, "Ok") && !decode(processing, record, &size))
+        if (!strcmp(result, "Ok") && !decode(record, arena, &size))
             return "its answer has data that is not base64";
     }
     return NULL;
@@ -112,6 +114,7 @@ static const char *read_answer(struct processing *processing, const struct invoc
     json_t *answer = json_loadb(result->payload, result->size_bytes, 0, NULL);
     const json_t *records = json_object_get(answer, "records");
     struct map answers = { 0 };
+    struct arena arena = { 0 };
     const char *why;
 
     for (size_t i = 0; i < json_array_size(records); i++) {
@@ -120,10 +123,11 @@ static const char *read_answer(struct processing *processing, const struct invoc
         if (id)
             map_put(&answers, id, json_array_get(records, i));
     }
-    why = check_answers(processing, answer, &answers);
+    why = check_answers(processing, answer, &answers, &arena);
     if (!why)
         take_answers(processing, &answers);
     map_clear(&answers);
+    arena_clear(&arena);
     json_decref(answer);
     return why;
 }

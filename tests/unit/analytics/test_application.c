@@ -16,6 +16,7 @@
     "CREATE OR REPLACE STREAM \"OUT\" (\"id\" VARCHAR(16), \"seq\" INTEGER);\n" \
     "CREATE OR REPLACE PUMP \"P\" AS INSERT INTO \"OUT\" SELECT STREAM \"id\", \"seq\" FROM \"SOURCE_SQL_STREAM_001\";"
 #define ROLE "'RoleARN':'arn:aws:iam::000000000000:role/r'"
+#define ROLE_UPDATE "'RoleARNUpdate':'arn:aws:iam::000000000000:role/r'"
 #define PUSH "{'ResourceARN':'arn:aws:lambda:us-east-1:000000000000:function:push'," ROLE "}"
 #define OUTPUT(name, format) "{'Name':'" name "','LambdaOutput':" PUSH ",'DestinationSchema':{'RecordFormatType':'" format "'}}"
 #define TO_FUNCTION ",'Outputs':[" OUTPUT("OUT", "JSON") "]"
@@ -311,6 +312,42 @@ START_TEST(all_shards_are_read_and_a_new_stream_of_the_name_too)
 }
 END_TEST
 
+START_TEST(now_skips_what_is_in_the_children_of_a_shard_too)
+{
+    play_create(COPY, TO_FUNCTION);
+    fixture_done(kinesis_service(fixture_world.kinesis), "UpdateShardCount",
+                 "{'StreamName':'fixes','TargetShardCount':2,'ScalingType':'UNIFORM_SCALING'}");
+    play_turn();
+    play_put("{\"id\":\"before\",\"seq\":1}");
+    play_start("NOW");
+    play_put("{\"id\":\"after\",\"seq\":2}");
+    ck_assert_uint_eq(play_waiting(), 1);
+    ck_assert_str_eq(play_data(0), "{\"id\":\"after\",\"seq\":2}");
+}
+END_TEST
+
+/* A function takes thousands of records at once, PutRecords 500: what failed in the one goes to the other in parts. */
+START_TEST(an_output_may_change_its_kind_while_records_wait)
+{
+    struct buffer record = { 0 };
+
+    open_copy();
+    for (int i = 0; i < 1200; i++)
+        buffer_print(&record, "{\"id\":\"a\",\"seq\":%d}", i);
+    play_put(record.data);
+    buffer_clear(&record);
+    play_answer(NULL, "Unhandled");
+    fixture_done(kinesis_service(fixture_world.kinesis), "CreateStream", "{'StreamName':'rows','ShardCount':1}");
+    fixture_done(play_v1(), "UpdateApplication",
+                 "{'ApplicationName':'app','CurrentApplicationVersionId':1,'ApplicationUpdate':{'OutputUpdates':[{'OutputId':'1.1',"
+                 "'KinesisStreamsOutputUpdate':{'ResourceARNUpdate':'arn:aws:kinesis:us-east-1:000000000000:stream/rows'," ROLE_UPDATE
+                 "}}]}}");
+    advance(500);
+    ck_assert_uint_eq(play_waiting(), 0);
+    ck_assert_uint_eq(json_array_size(read_stream("rows")), 1200);
+}
+END_TEST
+
 START_TEST(reading_pauses_while_too_much_waits)
 {
     struct buffer record = { 0 };
@@ -505,6 +542,8 @@ Suite *suite_analytics_application(void)
     tcase_add_test(tests, stopping_waits_for_the_delivery_under_way);
     tcase_add_test(tests, a_deleted_application_leaves_its_invocation_behind);
     tcase_add_test(tests, all_shards_are_read_and_a_new_stream_of_the_name_too);
+    tcase_add_test(tests, now_skips_what_is_in_the_children_of_a_shard_too);
+    tcase_add_test(tests, an_output_may_change_its_kind_while_records_wait);
     tcase_add_test(tests, reading_pauses_while_too_much_waits);
     tcase_add_test(tests, records_are_preprocessed);
     tcase_add_test(tests, stopping_takes_back_what_is_with_the_preprocessing_function);
