@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* How long one operation may take before the deployment gives up: a room that never answers must not hang `up`. */
-enum { CALL_PATIENCE_US = 60 * 1000 * 1000, CALL_TURN_MS = 100 };
+enum { CALL_PATIENCE_US = 60 * 1000 * 1000, TURN_MAX_MS = 100 };
 
 /* ---- what is said ---- */
 
@@ -76,10 +76,11 @@ static void take_answer(struct call *call, void *context)
                                             : json_object();
 }
 
-void deployment_turn(struct deployment *deployment, int64_t timeout_ms)
+/* The first turn runs what was put off without waiting for anything; later ones wait longer and longer. */
+static void turn(struct deployment *deployment, int turns)
 {
     if (deployment->ground->loop)
-        loop_turn(deployment->ground->loop, timeout_ms);
+        loop_turn(deployment->ground->loop, turns < TURN_MAX_MS ? turns : TURN_MAX_MS);
 }
 
 static struct pending *call_and_wait(struct deployment *deployment, const struct service *service, const char *operation, json_t *input)
@@ -88,8 +89,8 @@ static struct pending *call_and_wait(struct deployment *deployment, const struct
     int64_t started_us = clock_stopwatch_us();
 
     service_call(service, deployment->ground, operation, input, take_answer, pending);
-    while (!pending->is_done && clock_stopwatch_us() - started_us < CALL_PATIENCE_US)
-        deployment_turn(deployment, CALL_TURN_MS);
+    for (int turns = 0; !pending->is_done && clock_stopwatch_us() - started_us < CALL_PATIENCE_US; turns++)
+        turn(deployment, turns);
     if (pending->is_done)
         return pending;
     pending->is_abandoned = true;
@@ -139,7 +140,7 @@ json_t *deployment_await(struct deployment *deployment, struct resource *resourc
 {
     int64_t started_us = clock_stopwatch_us();
 
-    for (;;) {
+    for (int turns = 0;; turns++) {
         json_t *output = deployment_call(deployment, resource, service, operation, json_deep_copy(input));
         const char *state = json_string_value(json_object_get(json_object_get(output, outer), inner));
 
@@ -151,7 +152,7 @@ json_t *deployment_await(struct deployment *deployment, struct resource *resourc
             return NULL;
         }
         json_decref(output);
-        deployment_turn(deployment, CALL_TURN_MS);
+        turn(deployment, turns);
     }
 }
 

@@ -40,9 +40,6 @@ json_t *deployment_await(struct deployment *deployment, struct resource *resourc
 /* ERR_NONE, or `exists` when an earlier run on the same data made the resource under this name: then it is kept. */
 enum error_id deployment_tolerates(struct deployment *deployment, const struct resource *resource, const char *name, enum error_id exists);
 
-/* Turns the loop once, at most timeout_ms long. */
-void deployment_turn(struct deployment *deployment, int64_t timeout_ms);
-
 /* The input for the resource's service, made of its evaluated properties by its type's table. NULL after an error. */
 json_t *deployment_input(struct deployment *deployment, struct resource *resource, const struct node *properties,
                          enum property_spelling spelling);
