@@ -6,6 +6,7 @@
 #include "analytics/room.h"
 #include "aws/service.h"
 #include "base/base64.h"
+#include "base/json.h"
 #include "base/map.h"
 #include "base/memory.h"
 
@@ -149,7 +150,7 @@ static void function_answered(void *context, const struct invocation_result *res
     else if (result->error || result->is_timed_out)
         why = result->is_timed_out ? "the function timed out" : "the function failed";
     else {
-        answer = json_loadb(result->payload, result->size_bytes, 0, NULL);
+        json_read(result->payload, result->size_bytes, &answer);
         why = read_results(delivery->output, answer);
     }
     output_answered(delivery->output, why);
@@ -201,7 +202,7 @@ static void stream_answered(struct call *call, void *context)
         return;
     }
     if (call->text.size) /* PutRecords writes its answer as text */
-        parsed = json_loadb(call->text.data, call->text.size, 0, NULL);
+        json_read(call->text.data, call->text.size, &parsed);
     rows = json_object_get(parsed ? parsed : call->output, "Records");
     if (call->error.id)
         why = call->error.message ? call->error.message : error_name(call->error.id);

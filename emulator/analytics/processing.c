@@ -5,6 +5,7 @@
 #include "analytics/application.h"
 #include "analytics/room.h"
 #include "base/base64.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -111,12 +112,14 @@ static void take_answers(struct processing *processing, const struct map *answer
 
 static const char *read_answer(struct processing *processing, const struct invocation_result *result)
 {
-    json_t *answer = json_loadb(result->payload, result->size_bytes, 0, NULL);
-    const json_t *records = json_object_get(answer, "records");
+    json_t *answer = NULL;
+    const json_t *records;
     struct map answers = { 0 };
     struct arena arena = { 0 };
     const char *why;
 
+    json_read(result->payload, result->size_bytes, &answer);
+    records = json_object_get(answer, "records");
     for (size_t i = 0; i < json_array_size(records); i++) {
         const char *id = json_string_value(json_object_get(json_array_get(records, i), "recordId"));
 
