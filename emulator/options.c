@@ -98,7 +98,7 @@ static bool set(struct options *options, struct arena *arena, const struct setti
     case OPTION_SEED:
         return set_number(where, value, 0, INT64_MAX, "is no seed: give a whole number from 0 on", &world->seed);
     case OPTION_FREEZE:
-        return set_number(where, value, 1, INT64_MAX / 1000, "is no time: give milliseconds since the epoch", &world->frozen_ms);
+        return set_number(where, value, 1, 253402300799999, "is no time: give milliseconds since the epoch", &world->frozen_ms);
     case OPTION_LOG:
         if (!log_level_from_text(value, &level))
             return complain(where, value, "is no level: give error, warn, info or debug");

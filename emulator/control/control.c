@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MAX = TRACE_CAPACITY, WAIT_MAX_MS = 60000 };
+enum { WAIT_MAX_MS = 60000 };
+static const json_int_t LATEST_MS = 253402300799999; /* the end of the year 9999 */
 
 struct control {
     const struct ground *ground;
@@ -153,13 +154,16 @@ static const char *set_clock(struct control *control, const json_t *wanted)
     const json_t *now = json_object_get(wanted, "nowMs");
     const json_t *advance = json_object_get(wanted, "advanceMs");
 
+    if (now && (!json_is_integer(now) || json_integer_value(now) < 0 || json_integer_value(now) > LATEST_MS))
+        return "{\"message\":\"nowMs is a time: milliseconds since the epoch\"}";
     if (text_is(mode, "frozen"))
         clock_freeze(clock, json_is_integer(now) ? json_integer_value(now) : -1);
     else if (text_is(mode, "real"))
         clock_thaw(clock);
     else if (mode || !advance)
         return "{\"message\":\"give a mode of frozen (with nowMs) or real, or advanceMs\"}";
-    if (advance && (!json_is_integer(advance) || json_integer_value(advance) < 0))
+    if (advance &&
+        (!json_is_integer(advance) || json_integer_value(advance) < 0 || json_integer_value(advance) > LATEST_MS - clock_now_ms(clock)))
         return "{\"message\":\"advanceMs is a number of milliseconds\"}";
     if (advance && !clock_advance(clock, json_integer_value(advance)))
         return "{\"message\":\"only a frozen clock can be advanced\"}";
