@@ -1,4 +1,5 @@
-/* OpenSSL's direct function: its general interface looks the algorithm up by name at each call, which costs three times as much as the digest. */
+/* OpenSSL's direct function: its general interface looks the algorithm up by name at each call, which costs three times as much as the
+ * digest. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "base/md5.h"

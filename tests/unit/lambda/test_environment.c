@@ -407,7 +407,8 @@ START_TEST(a_process_that_left_its_session_ends_with_its_environment)
 {
     pid_t daemon;
 
-    workshop_deploy_shell("f", "setsid sleep 1000 >/dev/null 2>&1 & answer=$!", "");
+    /* While a process begins another program its environment cannot be read: the function answers when that is over. */
+    workshop_deploy_shell("f", "setsid sleep 1000 >/dev/null 2>&1 & answer=$!; until grep -q sleep /proc/$answer/comm; do :; done", "");
     daemon = atoi(workshop_invoke("f", "{}").payload);
     ck_assert_int_gt(daemon, 1);
     ck_assert_int_eq(kill(daemon, 0), 0);
@@ -423,7 +424,7 @@ static void run_until_killed(int to)
     struct workshop_result result;
 
     workshop_open();
-    workshop_deploy_shell("g", "setsid sleep 1000 >/dev/null 2>&1 & answer=\"$! $$\"", "");
+    workshop_deploy_shell("g", "setsid sleep 1000 >/dev/null 2>&1 & answer=\"$! $$\"; until grep -q sleep /proc/$!/comm; do :; done", "");
     result = workshop_invoke("g", "{}");
     dprintf(to, "%s %s %s", result.payload, fixture_world.ground.state_directory, workshop_directory());
     for (;;)
