@@ -302,12 +302,20 @@ static void pump_all(struct mapping *mapping)
         pump(mapping->shards[i]);
 }
 
-static bool is_shard_drained(const struct mapping *mapping, const char *shard)
+static struct mapping_shard *find_shard(const struct mapping *mapping, const char *id)
 {
     for (size_t i = 0; i < mapping->shard_count; i++)
-        if (text_is(mapping->shards[i]->shard, shard))
-            return mapping->shards[i]->is_drained;
-    return true;
+        if (text_is(mapping->shards[i]->shard, id))
+            return mapping->shards[i];
+    return NULL;
+}
+
+/* Parents that nobody reads (they have expired) hold nobody up. */
+static bool is_shard_drained(const struct mapping *mapping, const char *id)
+{
+    const struct mapping_shard *shard = find_shard(mapping, id);
+
+    return !shard || shard->is_drained;
 }
 
 static bool may_run(const struct mapping_shard *shard)
@@ -316,6 +324,15 @@ static bool may_run(const struct mapping_shard *shard)
 
     return mapping->is_enabled && !mapping->is_deleted && !shard->is_running && !shard->is_drained && !timer_is_running(&shard->pause) &&
            is_shard_drained(mapping, shard->parents[0]) && is_shard_drained(mapping, shard->parents[1]);
+}
+
+/* The shard of a stream that was made anew, from its beginning. */
+static void begin_anew(struct mapping_shard *shard, const struct kinesis_reader *reader)
+{
+    shard->place = *reader;
+    shard->end_count = 0;
+    shard->is_drained = false;
+    move_on(shard, reader->next);
 }
 
 /* Reads the next batch; false when there is nothing to send now. */
@@ -335,9 +352,7 @@ static bool read_batch(struct mapping_shard *shard, size_t *count)
     default: /* the stream is gone; another of the same name is read from its beginning */
         if (kinesis_reader_open(mapping->room->kinesis, shard->place.stream, shard->shard, KINESIS_TRIM_HORIZON, 0, NULL, &reader) == OK &&
             reader.stream_made_ms != shard->place.stream_made_ms) {
-            shard->place = reader;
-            shard->end_count = 0;
-            move_on(shard, reader.next);
+            begin_anew(shard, &reader);
             return read_batch(shard, count);
         }
         return false;
@@ -379,20 +394,39 @@ static enum kinesis_start start_of(const struct mapping *mapping)
     return text_is(position, "LATEST") ? KINESIS_LATEST : text_is(position, "AT_TIMESTAMP") ? KINESIS_AT_TIMESTAMP : KINESIS_TRIM_HORIZON;
 }
 
+/* A drained shard has nothing more to give, unless the stream was deleted and made anew under its name: then this is another shard. */
+static void revive(struct mapping_shard *shard)
+{
+    struct kinesis_reader reader;
+
+    if (!shard->is_drained ||
+        kinesis_reader_open(shard->mapping->room->kinesis, shard->place.stream, shard->shard, KINESIS_TRIM_HORIZON, 0, NULL, &reader) != OK)
+        return;
+    if (reader.stream_made_ms != shard->place.stream_made_ms)
+        begin_anew(shard, &reader);
+}
+
+static void set_parents(struct mapping_shard *shard, const char *parent, const char *adjacent_parent)
+{
+    snprintf(shard->parents[0], sizeof shard->parents[0], "%s", parent ? parent : "");
+    snprintf(shard->parents[1], sizeof shard->parents[1], "%s", adjacent_parent ? adjacent_parent : "");
+}
+
 static void add_shard(void *context, const char *id, const char *parent, const char *adjacent_parent)
 {
     const struct discovery *discovery = context;
     struct mapping *mapping = discovery->mapping;
-    struct mapping_shard *shard;
+    struct mapping_shard *shard = find_shard(mapping, id);
 
-    for (size_t i = 0; i < mapping->shard_count; i++)
-        if (text_is(mapping->shards[i]->shard, id))
-            return;
+    if (shard) {
+        revive(shard);
+        set_parents(shard, parent, adjacent_parent);
+        return;
+    }
     shard = memory_new(sizeof *shard);
     shard->mapping = mapping;
     snprintf(shard->shard, sizeof shard->shard, "%s", id);
-    snprintf(shard->parents[0], sizeof shard->parents[0], "%s", parent ? parent : "");
-    snprintf(shard->parents[1], sizeof shard->parents[1], "%s", adjacent_parent ? adjacent_parent : "");
+    set_parents(shard, parent, adjacent_parent);
     if (kinesis_reader_open(mapping->room->kinesis, mapping->stream_arn, id, discovery->is_first ? start_of(mapping) : KINESIS_TRIM_HORIZON,
                             (int64_t)(json_number_value(json_object_get(mapping->settings, "StartingPositionTimestamp")) * 1000), NULL,
                             &shard->place) != OK) {
