@@ -147,7 +147,10 @@ static bool add_function(struct sam *sam)
                                           "SnapStart",
                                           "TenancyConfig",
                                           "Timeout",
-                                          "VpcConfig" };
+                                          "VpcConfig",
+                                          "CapacityProviderConfig",
+                                          "FunctionScalingConfig",
+                                          "PublishToLatestPublished" };
     struct node *function = sam_map(sam);
 
     put_code(sam, function);
@@ -269,6 +272,7 @@ static bool add_alias(struct sam *sam, const char *alias)
     node_put(sam->arena, properties, "Name", sam_text(sam, "%s", alias));
     node_put(sam->arena, properties, "FunctionName", sam_ref(sam, sam->id));
     node_put(sam->arena, properties, "FunctionVersion", sam_get_att(sam, version_name, "Version"));
+    sam_copy(sam, properties, "ProvisionedConcurrencyConfig", NULL);
     return sam_add(sam, version_name, "AWS::Lambda::Version", version, false) &&
            sam_add(sam, alias_id(sam, alias), "AWS::Lambda::Alias", properties, false);
 }
@@ -406,12 +410,23 @@ static bool add_url(struct sam *sam)
     return sam_add(sam, sam_print(sam, "%sUrl", sam->id), "AWS::Lambda::Url", url, false);
 }
 
+/* What would become a CodeDeploy application: here a new version serves at once. */
+static void warn_of_preference(struct sam *sam, const struct path *properties)
+{
+    const struct field *field = node_field(sam->properties, "DeploymentPreference");
+    struct path path = { .parent = properties, .key = "DeploymentPreference" };
+
+    if (field)
+        remarks_warn(sam->remarks, field->line, &path, "gradual deployment has no effect here; the new version serves at once");
+}
+
 bool sam_expand_function(struct sam *sam)
 {
     struct path properties = { .parent = &sam->path, .key = "Properties" };
     const char *alias;
 
     sam_check(sam, sam->properties, known_properties, &properties);
+    warn_of_preference(sam, &properties);
     alias = alias_of(sam);
     if (sam->remarks->error || !add_function(sam) || !add_role(sam))
         return false;
