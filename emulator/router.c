@@ -77,29 +77,13 @@ static bool speaks_xml(const struct request *request)
     return type && text_begins(type, "application/x-www-form-urlencoded");
 }
 
-/* The older Query protocol (CloudFormation, STS, IAM, ...) reads XML alone. */
-static void answer_query(struct world *world, struct exchange *exchange)
-{
-    char id[37];
-
-    random_uuid(&world->request_ids, id);
-    exchange_reply(
-        exchange, 400, "text/xml",
-        arena_print(&exchange->arena,
-                    "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>lowcloud knows no service that this "
-                    "request is for</Message></Error><RequestId>%s</RequestId></ErrorResponse>",
-                    id));
-}
-
 /* What no service of ours owns. */
 static void answer_unknown(struct world *world, struct exchange *exchange)
 {
     const char *target = request_header(&exchange->request, "X-Amz-Target");
     const char *host = request_header(&exchange->request, "Host");
 
-    if (text_begins(request_header(&exchange->request, "Content-Type"), "application/x-www-form-urlencoded")) {
-        answer_query(world, exchange);
-    } else if (target) {
+    if (target) {
         exchange_header(exchange, "x-amzn-ErrorType", "UnknownOperationException");
         exchange_reply(exchange, 400, "application/x-amz-json-1.1", "{\"__type\":\"UnknownOperationException\"}");
     } else if (text_is(exchange->request.path, "/") && text_is(exchange->request.method, "GET")) {
