@@ -2,6 +2,8 @@
 
 #include "analytics/check.h"
 
+#include "analytics/similar.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -250,6 +252,25 @@ static void check_unary(struct sql_check *check, struct sql_node *node)
         need(check, part, node->op, FAMILY_NUMERIC);
 }
 
+/* A pattern that stands in the code is compiled now, so that a malformed one is refused with its place. */
+static void check_pattern(struct sql_check *check, const struct sql_node *node)
+{
+    const struct sql_node *pattern = node->parts[1];
+    const struct sql_node *escape = node->part_count > 2 ? node->parts[2] : NULL;
+    struct similar *similar;
+
+    if (escape && (escape->kind != NODE_LITERAL || escape->value.kind != VALUE_TEXT || escape->value.size_bytes != 1)) {
+        sql_check_fail(check, &escape->span, "ESCAPE takes a literal of one character");
+        return;
+    }
+    if (pattern->kind != NODE_LITERAL || pattern->value.kind != VALUE_TEXT)
+        return;
+    similar = similar_open(pattern->value.bytes, pattern->value.size_bytes, escape ? *escape->value.bytes : 0);
+    if (!similar)
+        sql_check_fail(check, &pattern->span, "'%.64s' is not a pattern of SIMILAR TO", pattern->value.bytes);
+    similar_close(similar);
+}
+
 static void check_predicate(struct sql_check *check, struct sql_node *node)
 {
     static const char *const names[] = { [NODE_BETWEEN] = "BETWEEN", [NODE_IN] = "IN", [NODE_LIKE] = "LIKE", [NODE_IS] = "IS" };
@@ -261,6 +282,8 @@ static void check_predicate(struct sql_check *check, struct sql_node *node)
         else if (i)
             comparable(check, node, names[node->kind], node->parts[0], node->parts[i]);
     }
+    if (node->kind == NODE_LIKE && !strcmp(node->op, "SIMILAR"))
+        check_pattern(check, node);
     if (node->kind == NODE_IS && strcmp(node->op, "NULL") && strcmp(node->op, "DISTINCT"))
         need(check, node->parts[0], "IS", FAMILY_BOOLEAN);
 }

@@ -534,10 +534,11 @@ static struct sql_node *in(struct sql_parser *parser, struct sql_node *left, boo
     return close_node(parser, node);
 }
 
-static struct sql_node *like(struct sql_parser *parser, struct sql_node *left, bool is_negated)
+static struct sql_node *like(struct sql_parser *parser, struct sql_node *left, bool is_negated, const char *op)
 {
     struct sql_node *node = predicate(parser, NODE_LIKE, left, is_negated);
 
+    node->op = op;
     add_part(parser, node, additive(parser));
     if (sql_parser_take(parser, "ESCAPE"))
         add_part(parser, node, additive(parser));
@@ -572,10 +573,10 @@ static struct sql_node *word_predicate(struct sql_parser *parser, struct sql_nod
     if (sql_parser_take(parser, "IN"))
         return in(parser, left, is_negated);
     if (sql_parser_take(parser, "LIKE"))
-        return like(parser, left, is_negated);
-    if (sql_parser_is(parser, "SIMILAR"))
-        return sql_parser_fail(parser, &parser->lexer.token.span, "SIMILAR TO is not supported by lowcloud");
-    return is_negated ? sql_parser_unexpected(parser, "BETWEEN, IN or LIKE") : NULL;
+        return like(parser, left, is_negated, "LIKE");
+    if (sql_parser_take(parser, "SIMILAR"))
+        return sql_parser_expect(parser, "TO") ? like(parser, left, is_negated, "SIMILAR") : NULL;
+    return is_negated ? sql_parser_unexpected(parser, "BETWEEN, IN, LIKE or SIMILAR TO") : NULL;
 }
 
 static struct sql_node *comparison(struct sql_parser *parser)

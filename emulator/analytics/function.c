@@ -2,6 +2,7 @@
 
 #include "analytics/function.h"
 
+#include "analytics/similar.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -266,6 +267,30 @@ static void substring(sqlite3_context *context, int count, sqlite3_value **argum
     sqlite3_result_text(context, text + first, last - first, SQLITE_TRANSIENT);
 }
 
+/* sql_similar(text, pattern [, escape]). Each row is a run of its statement, so sqlite could not keep a compiled pattern from row to row.
+ */
+static void similar(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    const char *text, *pattern, *escape;
+    struct similar *compiled;
+
+    if (any_null(count, arguments))
+        return;
+    text = (const char *)sqlite3_value_text(arguments[0]);
+    pattern = (const char *)sqlite3_value_text(arguments[1]);
+    escape = count > 2 ? (const char *)sqlite3_value_text(arguments[2]) : NULL;
+    if (!text || !pattern) {
+        sqlite3_result_error_nomem(context);
+        return;
+    }
+    compiled = similar_open(pattern, (size_t)sqlite3_value_bytes(arguments[1]), escape ? (unsigned char)*escape : 0);
+    if (compiled)
+        sqlite3_result_int(context, similar_matches(compiled, text, (size_t)sqlite3_value_bytes(arguments[0])));
+    else
+        sqlite3_result_error(context, "The pattern of SIMILAR TO is malformed", -1);
+    similar_close(compiled);
+}
+
 /* ---- times ---- */
 
 /* Times beyond the year 33,000 or so are not computed with, which keeps the calendar's arithmetic in range. */
@@ -477,7 +502,8 @@ int sql_function_register(sqlite3 *handle)
                  { "sql_tsdiff", 2, tsdiff },
                  { "sql_char_to_time", 2, char_to_time },
                  { "sql_time_to_char", 2, time_to_char },
-                 { "sql_cast", 6, cast } };
+                 { "sql_cast", 6, cast },
+                 { "sql_similar", -1, similar } };
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
         int code = sqlite3_create_function_v2(handle, ours[i].name, ours[i].count, SQLITE_UTF8, NULL, ours[i].function, NULL, NULL, NULL);

@@ -14,7 +14,7 @@ enum node_kind {
     NODE_BINARY,    /* op: "+", "=", "AND", "||", ...; parts 0 and 1 */
     NODE_BETWEEN,   /* part 0 between part 1 and part 2 */
     NODE_IN,        /* part 0 in the other parts */
-    NODE_LIKE,      /* part 0 like part 1, escape part 2 when there is one */
+    NODE_LIKE,      /* op: "LIKE" or "SIMILAR"; part 0 like part 1, escape part 2 when there is one */
     NODE_IS,        /* op: "NULL", "TRUE", "FALSE", "UNKNOWN", or "DISTINCT" from part 1 */
     NODE_CASE,      /* pairs of WHEN and THEN; then ELSE when the count is odd. A simple CASE has its operand in `operand` */
     NODE_CAST,      /* part 0 to type */

@@ -194,8 +194,16 @@ static void in(struct sql_translation *translation, const struct sql_node *node)
     add(translation, "))");
 }
 
+static void list(struct sql_translation *translation, const char *function, const struct sql_node *node);
+
 static void like(struct sql_translation *translation, const struct sql_node *node)
 {
+    if (!strcmp(node->op, "SIMILAR")) {
+        add(translation, node->is_negated ? "(NOT " : "(");
+        list(translation, "sql_similar", node);
+        add(translation, ")");
+        return;
+    }
     add(translation, "(");
     sql_translate(translation, node->parts[0]);
     add(translation, node->is_negated ? " NOT LIKE " : " LIKE ");

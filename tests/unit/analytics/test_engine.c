@@ -57,6 +57,10 @@ static const struct {
     { "\"id\" LIKE 'CAR%'", "BOOLEAN", "false" },
     { "\"id\" LIKE 'car__'", "BOOLEAN", "true" },
     { "'50%' LIKE '50!%' ESCAPE '!'", "BOOLEAN", "true" },
+    { "\"id\" SIMILAR TO 'car-[0-9]+'", "BOOLEAN", "true" },
+    { "\"id\" NOT SIMILAR TO '(bus|car)-%'", "BOOLEAN", "false" },
+    { "'a_b' SIMILAR TO 'a!_b' ESCAPE '!'", "BOOLEAN", "true" },
+    { "CAST(NULL AS VARCHAR(1)) SIMILAR TO 'a'", "BOOLEAN", "null" },
     { "NOTE = 'ok'", "BOOLEAN", "true" },
     { "NOTE", "CHAR(8)", "\"ok      \"" },
     { "NULL = 1", "BOOLEAN", "null" },
@@ -161,6 +165,7 @@ static const struct {
     { "\"lat\" * 1000", "DECIMAL(5,2)", "Value is out of range for its type" },
     { "SQRT(0 - \"seq\")", "DOUBLE", "Value is out of range for its type" },
     { "LN(0)", "DOUBLE", "Value is out of range for its type" },
+    { "\"id\" SIMILAR TO \"id\" || '('", "BOOLEAN", "The pattern of SIMILAR TO is malformed" },
     { "SUBSTRING(\"id\" FROM 2 FOR 0 - 1)", "VARCHAR(8)", "SUBSTRING has a negative length" },
 };
 
