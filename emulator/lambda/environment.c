@@ -134,6 +134,7 @@ static void free_environment(struct environment *environment)
     log_source_clear(&environment->log);
     directory_remove(environment->directory);
     free(environment->directory);
+    code_unref(environment->code);
     version_unref(environment->version);
     free(environment);
 }
@@ -475,7 +476,7 @@ static enum status start_process(struct environment *environment, const char *co
     struct child_options options = {
         .arguments = arguments,
         .environment = variables_make(environment, arena),
-        .directory = environment->version->code->directory,
+        .directory = environment->code->directory,
         .output_fd = output,
         .error_fd = output,
         .file_limit = FILE_LIMIT,
@@ -497,6 +498,7 @@ static struct environment *new_environment(struct pool *pool)
     struct lambda *room = pool->version->room;
 
     environment->version = version_ref(pool->version);
+    environment->code = code_ref(pool->version->code);
     environment->generation = pool->generation;
     environment->output_fd = -1;
     environment->log.sink = room->sink;

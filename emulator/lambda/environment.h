@@ -25,6 +25,7 @@ enum environment_state { ENVIRONMENT_STARTING, ENVIRONMENT_IDLE, ENVIRONMENT_BUS
 struct environment {
     struct list link; /* in its pool, or in the room's list of ending ones */
     struct function_version *version;
+    struct code *code; /* that it began with: it stays until the environment ends, whatever the version has by then */
     enum environment_state state;
     uint64_t generation;
     struct runtime_api *api;

@@ -20,9 +20,11 @@ enum outcome lambda_delete_function(struct call *call)
         return FAILED;
     if (text_is(name.qualifier, "$LATEST"))
         return call_fail(call, ERR_INVALID_PARAMETER_VALUE, "$LATEST version cannot be deleted without deleting the function.");
-    if (!*name.qualifier)
-        function_delete(function);
-    else
+    if (*name.qualifier && !map_find(&function->versions, name.qualifier))
+        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Function not found: %s:%s", function->arn, name.qualifier);
+    if (*name.qualifier)
         function_remove_version(function, name.qualifier);
+    else
+        function_delete(function);
     return DONE;
 }

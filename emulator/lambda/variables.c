@@ -78,7 +78,7 @@ static void set_aws(struct variables *variables, const struct lambda *room)
 
 static void set_places(struct variables *variables, const struct environment *environment)
 {
-    const char *root = environment->version->code->directory;
+    const char *root = environment->code->directory;
     const char *path = getenv("PATH");
     const char *home = getenv("HOME");
     const char *runtime = version_text(environment->version, "Runtime");

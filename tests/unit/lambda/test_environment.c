@@ -2,11 +2,13 @@
 
 #include "suites.h"
 
+#include "base/memory.h"
 #include "lambda/directory.h"
 #include "lambda/function.h"
 #include "lambda/room.h"
 #include "workshop.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -291,6 +293,40 @@ START_TEST(a_saved_file_is_live_at_the_next_invocation)
 }
 END_TEST
 
+START_TEST(running_invocations_end_with_the_code_that_they_began_with)
+{
+    struct function *function;
+    struct workshop_result running;
+    char *copy;
+    int fd;
+
+    /* Code of our own, as an uploaded archive is: it may go only when nobody runs it any more. */
+    workshop_deploy_shell("f", "echo >began; read -t 5 <>fifo; . ./part.sh", "");
+    workshop_write("part.sh", "answer=old\n", 0644);
+    function = found("f");
+    copy = memory_print("cp -r %s %s-copy && mkfifo %s-copy/fifo", workshop_directory(), workshop_directory(), workshop_directory());
+    ck_assert_int_eq(system(copy), 0);
+    free(copy);
+    function_change_code(function, code_new(memory_print("%s-copy", workshop_directory()), true));
+    workshop_begin("f", "{}", 0, &running);
+    copy = memory_print("%s-copy/began", workshop_directory());
+    while (access(copy, F_OK))
+        loop_turn(fixture_world.ground.loop, 20);
+    function_change_code(function, code_new(memory_copy_text(workshop_directory()), false));
+    free(copy);
+    copy = memory_print("%s-copy/fifo", workshop_directory());
+    fd = open(copy, O_WRONLY | O_NONBLOCK);
+    ck_assert_int_eq(write(fd, "\n", 1), 1);
+    close(fd);
+    workshop_wait(&running);
+    ck_assert_str_eq(running.payload, "old");
+    workshop_rest("f");
+    while (!access(copy, F_OK))
+        loop_turn(fixture_world.ground.loop, 20);
+    free(copy);
+}
+END_TEST
+
 START_TEST(a_file_in_a_new_folder_is_noticed_too)
 {
     char path[128];
@@ -515,6 +551,7 @@ Suite *suite_lambda_environment(void)
     tcase_add_test(tests, garbage_floods_and_closed_outputs_disturb_nobody);
     tcase_add_test(tests, the_log_tail_holds_the_platforms_lines_and_the_functions);
     tcase_add_test(tests, a_saved_file_is_live_at_the_next_invocation);
+    tcase_add_test(tests, running_invocations_end_with_the_code_that_they_began_with);
     tcase_add_test(tests, a_file_in_a_new_folder_is_noticed_too);
     tcase_add_test(tests, an_idle_environment_is_reaped_after_ten_minutes);
     tcase_add_test(tests, the_variables_are_lambdas_own_and_the_users);
