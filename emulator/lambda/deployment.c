@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "lambda/package.h"
 #include "lambda/room.h"
+#include "lambda/store.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -30,7 +31,11 @@ static struct code *unpack(struct call *call, const void *bytes, size_t size_byt
         code = code_new(directory, true);
         code->size_bytes = (int64_t)size_bytes;
         package_sha256(bytes, size_bytes, code->sha256);
-        return code;
+        if (lambda_store_put_code(room->store, code->sha256, bytes, size_bytes) == OK)
+            return code;
+        code_unref(code);
+        call_fail(call, ERR_SERVICE, "The function's code could not be kept");
+        return NULL;
     case BROKEN:
         call_fail(call, ERR_SERVICE, "%s", message);
         break;

@@ -142,6 +142,14 @@ void function_change_configuration(struct function *function, json_t *configurat
     pool_renew(&version->pool);
 }
 
+struct function_version *function_add_version(struct function *function, const char *number, json_t *configuration, struct code *code)
+{
+    struct function_version *version = new_version(function, number, configuration, code);
+
+    map_put(&function->versions, number, version);
+    return version;
+}
+
 struct function_version *function_publish(struct function *function, const char *description)
 {
     struct function_version *latest = function->latest;
@@ -157,8 +165,7 @@ struct function_version *function_publish(struct function *function, const char 
     configuration = json_deep_copy(latest->configuration);
     if (description)
         json_object_set_new(configuration, "Description", json_string(description));
-    version = new_version(function, number, configuration, code_ref(latest->code));
-    map_put(&function->versions, number, version);
+    version = function_add_version(function, number, configuration, code_ref(latest->code));
     json_decref(function->published_configuration);
     function->published_configuration = json_deep_copy(latest->configuration);
     return version;

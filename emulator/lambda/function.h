@@ -86,6 +86,9 @@ void function_change_configuration(struct function *function, json_t *configurat
 /* Publishes $LATEST: a new version, or the newest published one when nothing changed since. */
 struct function_version *function_publish(struct function *function, const char *description);
 
+/* Adds a published version as it was kept: configuration and code are taken. */
+struct function_version *function_add_version(struct function *function, const char *number, json_t *configuration, struct code *code);
+
 /* Removes a published version; its invocations end in peace. */
 void function_remove_version(struct function *function, const char *number);
 

@@ -10,6 +10,7 @@
 #include "lambda/function.h"
 #include "lambda/invocation.h"
 #include "lambda/room.h"
+#include "lambda/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,7 @@ static void move_on(struct mapping_shard *shard, uint64_t position)
     shard->pause_ms = MAPPING_PAUSE_FIRST_MS;
     shard->cause = 0;
     shard->is_window_over = false;
+    lambda_store_put_place(shard->mapping->room->store, shard);
 }
 
 static void give_up(struct mapping_shard *shard, uint64_t end, const char *condition)
@@ -433,6 +435,8 @@ static void add_shard(void *context, const char *id, const char *parent, const c
         free(shard);
         return;
     }
+    if (discovery->is_first)
+        lambda_store_find_place(mapping->room->store, shard);
     move_on(shard, shard->place.next);
     mapping->shards = memory_resize(mapping->shards, (mapping->shard_count + 1) * sizeof(struct mapping_shard *));
     mapping->shards[mapping->shard_count++] = shard;
@@ -458,24 +462,53 @@ static void touch(struct mapping *mapping)
     mapping->modified_s = (double)clock_now_ms(ground_of(mapping)->clock) / 1e3;
 }
 
-struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *stream_arn, json_t *settings)
+static struct mapping *make(struct lambda *room, const char *uuid, const char *function_arn, const char *stream_arn, json_t *settings)
 {
     struct mapping *mapping = memory_new(sizeof *mapping);
 
     mapping->room = room;
-    random_uuid(&room->ids, mapping->uuid);
+    snprintf(mapping->uuid, sizeof mapping->uuid, "%s", uuid);
     mapping->function = memory_copy_text(function_arn);
     mapping->stream_arn = memory_copy_text(stream_arn);
     mapping->settings = settings;
+    mapping->patterns = filter_compile(json_object_get(settings, "FilterCriteria"));
     mapping->is_enabled = !json_is_false(json_object_get(settings, "Enabled"));
     mapping->last_result = "No records processed";
     touch(mapping);
     map_put(&room->mappings, mapping->uuid, mapping);
-    mapping->patterns = filter_compile(json_object_get(settings, "FilterCriteria"));
     kinesis_listen(room->kinesis, stream_arn, &mapping->listener, on_woken);
+    return mapping;
+}
+
+struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *stream_arn, json_t *settings)
+{
+    struct mapping *mapping;
+    char uuid[37];
+
+    random_uuid(&room->ids, uuid);
+    mapping = make(room, uuid, function_arn, stream_arn, settings);
     discover(mapping, true);
     pump_all(mapping);
     return mapping;
+}
+
+static void begin_restored(struct deferred *deferred)
+{
+    struct mapping *mapping = list_item(deferred, struct mapping, begin);
+
+    discover(mapping, true);
+    pump_all(mapping);
+}
+
+void mapping_restore(struct lambda *room, const char *uuid, const char *function_arn, const char *stream_arn, json_t *settings,
+                     bool is_enabled, double modified_s)
+{
+    struct mapping *mapping = make(room, uuid, function_arn, stream_arn, settings);
+
+    mapping->is_enabled = is_enabled;
+    mapping->modified_s = modified_s;
+    /* Functions run only when the front door is open: their SDKs need its port. */
+    loop_defer(room->ground->loop, &mapping->begin, begin_restored);
 }
 
 void mapping_change(struct mapping *mapping, const char *function_arn, json_t *settings, bool is_enabled)
@@ -500,6 +533,7 @@ static void free_mapping(struct mapping *mapping)
         free(mapping->shards[i]);
     }
     kinesis_unlisten(&mapping->listener);
+    loop_forget(&mapping->begin);
     list_remove(&mapping->link);
     json_decref(mapping->settings);
     json_decref(mapping->patterns);
@@ -514,6 +548,8 @@ void mapping_delete(struct mapping *mapping)
 {
     map_remove(&mapping->room->mappings, mapping->uuid);
     mapping->is_deleted = true;
+    loop_forget(&mapping->begin);
+    lambda_store_remove_mapping(mapping->room->store, mapping);
     kinesis_unlisten(&mapping->listener);
     for (size_t i = 0; i < mapping->shard_count; i++) {
         timer_stop(ground_of(mapping)->clock, &mapping->shards[i]->pause);

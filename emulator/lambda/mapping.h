@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "kinesis/kinesis.h"
+#include "loop/loop.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -49,6 +50,7 @@ struct mapping {
     double modified_s;
     const char *last_result;
     struct kinesis_listener listener;
+    struct deferred begin; /* of one that was kept */
     struct mapping_shard **shards;
     size_t shard_count;
     struct kinesis_record *records; /* room for one batch */
@@ -58,6 +60,10 @@ struct mapping {
 /* A mapping with these settings (taken; complete and checked). Its place in the stream is fixed now, by StartingPosition; when it is
  * enabled it begins at once. */
 struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *stream_arn, json_t *settings);
+
+/* A mapping as it was kept (settings are taken). Its shards go on at the places that were kept. */
+void mapping_restore(struct lambda *room, const char *uuid, const char *function_arn, const char *stream_arn, json_t *settings,
+                     bool is_enabled, double modified_s);
 
 /* Other settings (taken), another function, or another state; the place in the stream stays. */
 void mapping_change(struct mapping *mapping, const char *function_arn, json_t *settings, bool is_enabled);

@@ -56,5 +56,5 @@ enum outcome lambda_create_function(struct call *call)
     json_object_update_new(call->output, json_pack("{s:s, s:s, s:s}", "State", "Pending", "StateReason", "The function is being created.",
                                                    "StateReasonCode", "Creating"));
     json_object_del(call->output, "LastUpdateStatus");
-    return DONE;
+    return target_keep(call, function);
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "lambda/operations.h"
+#include "lambda/store.h"
 #include "lambda/target.h"
 
 const struct member lambda_delete_function_input[] = {
@@ -12,6 +13,7 @@ const struct member lambda_delete_function_input[] = {
 
 enum outcome lambda_delete_function(struct call *call)
 {
+    struct lambda *room = room_of(call);
     struct function_name name;
     struct function *function = target_function(call, &name, false);
 
@@ -22,9 +24,12 @@ enum outcome lambda_delete_function(struct call *call)
         return call_fail(call, ERR_INVALID_PARAMETER_VALUE, "$LATEST version cannot be deleted without deleting the function.");
     if (*name.qualifier && !map_find(&function->versions, name.qualifier))
         return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Function not found: %s:%s", function->arn, name.qualifier);
-    if (*name.qualifier)
+    if (*name.qualifier) {
         function_remove_version(function, name.qualifier);
-    else
-        function_delete(function);
+        return target_keep(call, function);
+    }
+    if (lambda_store_remove_function(room->store, function->name) != OK)
+        return call_fail(call, ERR_SERVICE, "The function could not be removed from the data file");
+    function_delete(function);
     return DONE;
 }

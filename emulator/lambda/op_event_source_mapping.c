@@ -6,6 +6,7 @@
 #include "lambda/mapping.h"
 #include "lambda/operations.h"
 #include "lambda/page.h"
+#include "lambda/store.h"
 #include "lambda/target.h"
 #include "lambda/wire.h"
 
@@ -177,6 +178,7 @@ enum outcome lambda_create_event_source_mapping(struct call *call)
     const char *source = stream_arn(call);
     const char *function = source ? function_arn(call) : NULL;
     const struct mapping *twin = function ? find_double(room, source, function) : NULL;
+    struct mapping *mapping;
     json_t *settings;
 
     if (!function)
@@ -192,7 +194,10 @@ enum outcome lambda_create_event_source_mapping(struct call *call)
         json_decref(settings);
         return FAILED;
     }
-    call->output = mapping_describe(mapping_new(room, function, source, settings), "Creating");
+    mapping = mapping_new(room, function, source, settings);
+    if (lambda_store_put_mapping(room->store, mapping) != OK)
+        return call_fail(call, ERR_SERVICE, "The mapping could not be stored");
+    call->output = mapping_describe(mapping, "Creating");
     json_object_set_new(call->output, "LastProcessingResult", json_string("No records processed"));
     return DONE;
 }
@@ -237,6 +242,8 @@ enum outcome lambda_update_event_source_mapping(struct call *call)
     }
     is_enabled = call_boolean(call, "Enabled", mapping->is_enabled);
     mapping_change(mapping, function, settings, is_enabled);
+    if (lambda_store_put_mapping(mapping->room->store, mapping) != OK)
+        return call_fail(call, ERR_SERVICE, "The mapping could not be stored");
     call->output = mapping_describe(mapping, call_has(call, "Enabled") ? (is_enabled ? "Enabling" : "Disabling") : "Updating");
     return DONE;
 }

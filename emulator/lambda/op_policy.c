@@ -105,7 +105,7 @@ enum outcome lambda_add_permission(struct call *call)
     text = json_dumps(statement, JSON_COMPACT);
     call->output = json_pack("{s:s}", "Statement", text);
     free(text);
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_get_policy(struct call *call)
@@ -142,5 +142,5 @@ enum outcome lambda_remove_permission(struct call *call)
         return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Statement %s is not found in resource policy.", call_string(call, "StatementId"));
     json_array_remove(function->policy, (size_t)at);
     random_uuid(&room->ids, function->policy_revision);
-    return DONE;
+    return target_keep(call, function);
 }

@@ -61,7 +61,7 @@ enum outcome lambda_put_function_concurrency(struct call *call)
         return FAILED;
     function->reserved = (int)call_integer(call, "ReservedConcurrentExecutions", 0);
     call->output = json_pack("{s:i}", "ReservedConcurrentExecutions", function->reserved);
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_delete_function_concurrency(struct call *call)
@@ -73,7 +73,7 @@ enum outcome lambda_delete_function_concurrency(struct call *call)
     if (!function)
         return FAILED;
     function->reserved = -1;
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_get_function_concurrency(struct call *call)
@@ -114,7 +114,7 @@ enum outcome lambda_put_function_event_invoke_config(struct call *call)
         if (call_has(call, members[i]))
             json_object_set(function->event_invoke, members[i], call_member(call, members[i]));
     call->output = event_invoke_output(function);
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_get_function_event_invoke_config(struct call *call)
@@ -144,7 +144,7 @@ enum outcome lambda_delete_function_event_invoke_config(struct call *call)
                          *name.qualifier ? name.qualifier : "$LATEST");
     json_decref(function->event_invoke);
     function->event_invoke = NULL;
-    return DONE;
+    return target_keep(call, function);
 }
 
 /* ---- tags ---- */
@@ -183,7 +183,7 @@ enum outcome lambda_tag_resource(struct call *call)
     if (!function->tags)
         function->tags = json_object();
     json_object_update(function->tags, call_member(call, "Tags"));
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_untag_resource(struct call *call)
@@ -196,7 +196,7 @@ enum outcome lambda_untag_resource(struct call *call)
     if (!function)
         return FAILED;
     json_array_foreach(call_member(call, "TagKeys"), i, key) if (function->tags) json_object_del(function->tags, json_string_value(key));
-    return DONE;
+    return target_keep(call, function);
 }
 
 /* ---- the rest ---- */

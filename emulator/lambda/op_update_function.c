@@ -48,7 +48,7 @@ static enum outcome answer_update(struct call *call, const struct function_versi
     call->output = wire_configuration(version, qualifier);
     json_object_update_new(call->output, json_pack("{s:s, s:s, s:s}", "LastUpdateStatus", "InProgress", "LastUpdateStatusReason",
                                                    "The function is being created.", "LastUpdateStatusReasonCode", "Creating"));
-    return DONE;
+    return target_keep(call, version->function);
 }
 
 enum outcome lambda_update_function_code(struct call *call)

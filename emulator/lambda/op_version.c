@@ -73,7 +73,7 @@ enum outcome lambda_publish_version(struct call *call)
                          "latest RevisionId");
     version = function_publish(function, call_string(call, "Description"));
     call->output = wire_configuration(version, version->number);
-    return DONE;
+    return target_keep(call, function);
 }
 
 /* ---- aliases ---- */
@@ -153,7 +153,7 @@ enum outcome lambda_create_alias(struct call *call)
     set_alias(call, alias);
     map_put(&function->aliases, wanted, alias);
     call->output = wire_alias(function, alias);
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_get_alias(struct call *call)
@@ -186,7 +186,7 @@ enum outcome lambda_update_alias(struct call *call)
         return FAILED;
     set_alias(call, alias);
     call->output = wire_alias(function, alias);
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_delete_alias(struct call *call)
@@ -198,7 +198,7 @@ enum outcome lambda_delete_alias(struct call *call)
     if (!function)
         return FAILED;
     function_remove_alias(function, call_string(call, "Name"));
-    return DONE;
+    return target_keep(call, function);
 }
 
 enum outcome lambda_list_aliases(struct call *call)

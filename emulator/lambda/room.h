@@ -22,6 +22,7 @@ struct lambda {
     struct list retries;  /* asynchronous invocations that wait for their next attempt */
     struct list refused;  /* invocations that are about to be told so */
     struct random_stream ids;
+    struct lambda_store *store; /* NULL without --data */
     struct log_sink *sink;
     struct bootstraps *bootstraps;
     struct keeper *keeper;  /* NULL until the first environment starts */

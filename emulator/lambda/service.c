@@ -15,6 +15,7 @@
 #include "lambda/package.h"
 #include "lambda/retry.h"
 #include "lambda/room.h"
+#include "lambda/store.h"
 #include "lambda/watch.h"
 
 #include <stdlib.h>
@@ -66,7 +67,7 @@ enum status lambda_open(struct lambda **out, const struct ground *ground, struct
     room->bootstraps = bootstraps_open(ground);
     room->concurrency_max = concurrency_max();
     *out = room;
-    return OK;
+    return lambda_store_open(&room->store, room);
 }
 
 const struct service *lambda_service(const struct lambda *room)
@@ -229,6 +230,7 @@ void lambda_close(struct lambda *room)
     while ((entry = map_next(&room->functions, &cursor)))
         function_delete(entry->value);
     map_clear(&room->functions);
+    lambda_store_close(room->store);
     log_sink_close(room->sink);
     bootstraps_close(room->bootstraps);
     free(room);

@@ -1,6 +1,7 @@
 #include "lambda/target.h"
 
 #include "base/text.h"
+#include "lambda/store.h"
 
 #include <stdio.h>
 
@@ -67,4 +68,13 @@ struct function_version *target_version(struct call *call, struct function_name 
     if (function && !version)
         say_absent(call, name, says_latest);
     return version;
+}
+
+enum outcome target_keep(struct call *call, const struct function *function)
+{
+    struct lambda *room = room_of(call);
+
+    if (lambda_store_put_function(room->store, function) == OK)
+        return DONE;
+    return call_fail(call, ERR_SERVICE, "The function could not be stored");
 }

@@ -11,3 +11,6 @@ struct function *target_function(struct call *call, struct function_name *name, 
 
 /* The same for one version of it. */
 struct function_version *target_version(struct call *call, struct function_name *name, bool says_latest);
+
+/* Keeps a function that the call has changed: DONE, or FAILED when it cannot be stored. */
+enum outcome target_keep(struct call *call, const struct function *function);
