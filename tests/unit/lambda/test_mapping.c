@@ -177,27 +177,6 @@ START_TEST(a_filter_holds_records_back)
 }
 END_TEST
 
-START_TEST(children_of_a_split_shard_begin_when_it_is_drained)
-{
-    map_stream("TRIM_HORIZON", ",'BatchSize':1");
-    put("poison");
-    expect_seen("cG9pc29u\n");
-    fixture_done(kinesis_service(fixture_world.kinesis), "SplitShard",
-                 "{'StreamName':'s','ShardToSplit':'shardId-000000000000','NewStartingHashKey':'170141183460469231731687303715884105728'}");
-    loop_turn(fixture_world.ground.loop, 0);
-    world_advance(&fixture_world, 0);
-    put("b"); /* lies in a child, behind the parent's poison */
-    workshop_deploy_shell("f", "answer=null; [[ $event =~ shardId-0+([0-9]) ]]; echo ${BASH_REMATCH[1]} >>seen.swp", "");
-    expect_seen("cG9pc29u\n");
-    world_advance(&fixture_world, 500);
-    ck_assert_int_eq(strncmp(read_seen(), "cG9pc29u\n", 9), 0);
-    for (int i = 0; i < 100 && strlen(read_seen()) < 13; i++)
-        loop_turn(fixture_world.ground.loop, 50);
-    ck_assert_int_eq(strncmp(read_seen(), "cG9pc29u\n0\n", 11), 0);
-    ck_assert_int_eq(strlen(read_seen()), 13); /* the parent, then one child */
-}
-END_TEST
-
 START_TEST(two_mappings_of_one_pair_are_refused)
 {
     struct fixture_answer answer;
@@ -250,7 +229,6 @@ Suite *suite_lambda_mapping(void)
     tcase_add_test(tests, a_disabled_mapping_rests_and_goes_on_where_it_was);
     tcase_add_test(tests, a_deleted_mapping_delivers_nothing_more);
     tcase_add_test(tests, a_filter_holds_records_back);
-    tcase_add_test(tests, children_of_a_split_shard_begin_when_it_is_drained);
     tcase_add_test(tests, two_mappings_of_one_pair_are_refused);
     tcase_add_test(tests, what_was_given_comes_back);
     suite_add_tcase(suite, tests);
