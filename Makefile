@@ -30,7 +30,7 @@ TESTS   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c tests/unit/*/*.
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
-all: $(BUILD)/lowcloud
+all: $(BUILD)/lowcloud $(BUILD)/sources-checked
 
 # One short line a file; the whole command with V=1, nothing with -s.
 Q   := $(if $(V),,@)
@@ -39,6 +39,12 @@ say  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo "  $(1)")
 $(BUILD)/lowcloud: $(OBJECTS) $(MAIN)
 	$(call say,link $@)
 	$(Q)$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
+
+# The build fails where a file but base/clock.c and base/random.c reads time or randomness, or includes upwards.
+$(BUILD)/sources-checked: $(wildcard emulator/*.[ch] emulator/*/*.[ch] clients/*.[ch]) tools/check_sources.py
+	@mkdir -p $(@D)
+	@$(PYTHON) tools/check_sources.py >$@.log || { cat $@.log; exit 1; }
+	@mv $@.log $@
 
 $(BUILD)/unit-tests: $(OBJECTS) $(TESTS)
 	$(call say,link $@)
