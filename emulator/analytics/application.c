@@ -198,7 +198,10 @@ bool application_start(struct application *application, enum input_position posi
     application->was_started = true;
     application->status = APPLICATION_STARTING;
     loop_defer(application->room->ground->loop, &application->settle, settle);
-    return analytics_store_put(application->room->store, application) == OK || refuse(error, ERR_INTERNAL_FAILURE, NULL);
+    if (analytics_store_put(application->room->store, application) != OK)
+        return refuse(error, ERR_INTERNAL_FAILURE, NULL);
+    analytics_store_places(application->room->store, application); /* from here on nothing may be missed, killed or not */
+    return true;
 }
 
 static void halt(struct application *application)

@@ -68,7 +68,7 @@ void analytics_answer_part(struct call *call, const struct application *applicat
         return;
     call->output = json_pack("{s:s, s:I}", "ApplicationARN", application->arn, "ApplicationVersionId", (json_int_t)application->version);
     if (is_described)
-        json_object_set_new(call->output, names[part], describe_parts(application, part, true));
+        json_object_set_new(call->output, names[part], describe_parts(application, part));
 }
 
 enum outcome analytics_add_part(struct call *call, enum part part, const char *member)

@@ -97,12 +97,11 @@ static void add_input_state(const struct application *application, json_t *descr
                             : json_pack("{s:s}", "InputStartingPosition", positions[application->position]));
 }
 
-json_t *describe_parts(const struct application *application, enum part part, bool is_v2)
+json_t *describe_parts(const struct application *application, enum part part)
 {
     const json_t *list = json_object_get(application->configuration, part_list(part));
     json_t *descriptions = json_array();
 
-    (void)is_v2; /* a role stands where one was given */
     for (size_t i = 0; i < json_array_size(list); i++) {
         json_t *description = describe_part(json_array_get(list, i));
 
@@ -149,18 +148,18 @@ static json_t *describe_code(const json_t *configuration)
 
 static void add_v1(const struct application *application, json_t *detail)
 {
-    json_object_set_new(detail, "InputDescriptions", describe_parts(application, PART_INPUT, false));
-    json_object_set_new(detail, "OutputDescriptions", describe_parts(application, PART_OUTPUT, false));
-    json_object_set_new(detail, "ReferenceDataSourceDescriptions", describe_parts(application, PART_REFERENCE, false));
+    json_object_set_new(detail, "InputDescriptions", describe_parts(application, PART_INPUT));
+    json_object_set_new(detail, "OutputDescriptions", describe_parts(application, PART_OUTPUT));
+    json_object_set_new(detail, "ReferenceDataSourceDescriptions", describe_parts(application, PART_REFERENCE));
     json_object_set(detail, "ApplicationCode", json_object_get(application->configuration, "ApplicationCode"));
 }
 
 static void add_v2(const struct application *application, json_t *detail)
 {
     const json_t *configuration = application->configuration;
-    json_t *sql = json_pack("{s:o, s:o, s:o}", "InputDescriptions", describe_parts(application, PART_INPUT, true), "OutputDescriptions",
-                            describe_parts(application, PART_OUTPUT, true), "ReferenceDataSourceDescriptions",
-                            describe_parts(application, PART_REFERENCE, true));
+    json_t *sql =
+        json_pack("{s:o, s:o, s:o}", "InputDescriptions", describe_parts(application, PART_INPUT), "OutputDescriptions",
+                  describe_parts(application, PART_OUTPUT), "ReferenceDataSourceDescriptions", describe_parts(application, PART_REFERENCE));
     json_t *whole = json_pack("{s:o, s:o}", "SqlApplicationConfigurationDescription", sql, "ApplicationCodeConfigurationDescription",
                               describe_code(configuration));
     json_t *properties = json_object_get(configuration, "EnvironmentProperties");
@@ -185,7 +184,7 @@ json_t *describe_application(const struct application *application, bool is_v2)
 
     if (description)
         json_object_set(detail, "ApplicationDescription", description);
-    json_object_set_new(detail, "CloudWatchLoggingOptionDescriptions", describe_parts(application, PART_LOGGING, is_v2));
+    json_object_set_new(detail, "CloudWatchLoggingOptionDescriptions", describe_parts(application, PART_LOGGING));
     (is_v2 ? add_v2 : add_v1)(application, detail);
     return detail;
 }

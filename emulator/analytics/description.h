@@ -15,8 +15,8 @@ void part_add(json_t *configuration, enum part part, json_t *element, int64_t ve
 /* The index of the element with that id; -1 when there is none. */
 int part_find(const json_t *configuration, enum part part, const char *id);
 
-/* The descriptions of all elements ("OutputDescriptions"), a new list. */
-json_t *describe_parts(const struct application *application, enum part part, bool is_v2);
+/* The descriptions of all elements ("OutputDescriptions"), a new list. A role stands where one was given, whatever the version. */
+json_t *describe_parts(const struct application *application, enum part part);
 
 /* The elements of ListApplications and the answer of v1's CreateApplication. */
 json_t *describe_summary(const struct application *application, bool is_v2);

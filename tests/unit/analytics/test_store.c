@@ -65,6 +65,26 @@ static size_t count_rows(struct world *world)
 
 #define ROLE "'RoleARN':'arn:aws:iam::000000000000:role/r'"
 
+/* Reads "fixes" from position and puts rows into "rows". */
+static void create_application(struct world *world, const char *position)
+{
+    char start[256];
+
+    ask(world, analytics_service_v1(world->analytics), "CreateApplication",
+        "{'ApplicationName':'app','ApplicationCode':'CREATE STREAM OUT (A INT); CREATE PUMP P AS INSERT INTO OUT SELECT STREAM A FROM "
+        "S_001','Inputs':[{"
+        "'NamePrefix':'S','KinesisStreamsInput':{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes'," ROLE
+        "},'InputSchema':{'RecordFormat':{'RecordFormatType':'JSON'},'RecordColumns':[{'Name':'A','SqlType':'INT','Mapping':'$.a'}]}}],"
+        "'Outputs':[{'Name':'OUT','KinesisStreamsOutput':{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/rows'," ROLE
+        "},'DestinationSchema':{'RecordFormatType':'JSON'}}]}",
+        NULL);
+    snprintf(start, sizeof start,
+             "{'ApplicationName':'app','InputConfigurations':[{'Id':'1.1','InputStartingPositionConfiguration':{'InputStartingPosition':'%"
+             "s'}}]}",
+             position);
+    ask(world, analytics_service_v1(world->analytics), "StartApplication", start, NULL);
+}
+
 START_TEST(an_application_goes_on_behind_what_was_delivered)
 {
     struct world world;
@@ -74,18 +94,7 @@ START_TEST(an_application_goes_on_behind_what_was_delivered)
     open_world(&world);
     ask(&world, kinesis_service(world.kinesis), "CreateStream", "{'StreamName':'fixes','ShardCount':1}", NULL);
     ask(&world, kinesis_service(world.kinesis), "CreateStream", "{'StreamName':'rows','ShardCount':1}", NULL);
-    ask(&world, analytics_service_v1(world.analytics), "CreateApplication",
-        "{'ApplicationName':'app','ApplicationCode':'CREATE STREAM OUT (A INT); CREATE PUMP P AS INSERT INTO OUT SELECT STREAM A FROM "
-        "S_001','Inputs':[{"
-        "'NamePrefix':'S','KinesisStreamsInput':{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes'," ROLE
-        "},'InputSchema':{'RecordFormat':{'RecordFormatType':'JSON'},'RecordColumns':[{'Name':'A','SqlType':'INT','Mapping':'$.a'}]}}],"
-        "'Outputs':[{'Name':'OUT','KinesisStreamsOutput':{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/rows'," ROLE
-        "},'DestinationSchema':{'RecordFormatType':'JSON'}}]}",
-        NULL);
-    ask(&world, analytics_service_v1(world.analytics), "StartApplication",
-        "{'ApplicationName':'app','InputConfigurations':[{'Id':'1.1','InputStartingPositionConfiguration':{'InputStartingPosition':'TRIM_"
-        "HORIZON'}}]}",
-        NULL);
+    create_application(&world, "TRIM_HORIZON");
     put(&world, "eyJhIjoxfQ==");
     put(&world, "eyJhIjoxfQ==");
     ck_assert_uint_eq(count_rows(&world), 2);
@@ -111,6 +120,28 @@ START_TEST(an_application_goes_on_behind_what_was_delivered)
 }
 END_TEST
 
+/* What was read and not delivered when lowcloud ended is read again, also by an application that began with NOW. */
+START_TEST(what_was_not_delivered_is_read_again)
+{
+    struct world world;
+
+    ck_assert_ptr_nonnull(mkdtemp(strcpy(folder, "/tmp/lowcloud-data-XXXXXX")));
+    open_world(&world);
+    ask(&world, kinesis_service(world.kinesis), "CreateStream", "{'StreamName':'fixes','ShardCount':1}", NULL);
+    put(&world, "eyJhIjoxfQ==");
+    create_application(&world, "NOW");
+    put(&world, "eyJhIjoxfQ==");
+    put(&world, "eyJhIjoxfQ==");
+    world_close(&world); /* there is no stream "rows" yet: nothing was delivered */
+
+    open_world(&world);
+    ask(&world, kinesis_service(world.kinesis), "CreateStream", "{'StreamName':'rows','ShardCount':1}", NULL);
+    world_advance(&world, 1000);
+    ck_assert_uint_eq(count_rows(&world), 2);
+    world_close(&world);
+}
+END_TEST
+
 static void remove_folder(void)
 {
     static const char *const files[] = { "lowcloud.sqlite", "lowcloud.sqlite-wal", "lowcloud.sqlite-shm" };
@@ -130,6 +161,7 @@ Suite *suite_analytics_store(void)
 
     tcase_add_checked_fixture(tests, NULL, remove_folder);
     tcase_add_test(tests, an_application_goes_on_behind_what_was_delivered);
+    tcase_add_test(tests, what_was_not_delivered_is_read_again);
     suite_add_tcase(suite, tests);
     return suite;
 }
