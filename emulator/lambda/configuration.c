@@ -91,8 +91,12 @@ json_t *configuration_new(const char *name, const json_t *input)
 json_t *configuration_changed(const json_t *configuration, const json_t *input)
 {
     json_t *changed = json_deep_copy(configuration);
+    json_t *logging = json_deep_copy(json_object_get(configuration, "LoggingConfig"));
 
     keep(changed, input);
+    /* Of the logging each member is changed by itself. */
+    json_object_update(logging, json_object_get(changed, "LoggingConfig"));
+    json_object_set_new(changed, "LoggingConfig", logging);
     return changed;
 }
 
@@ -169,16 +173,13 @@ const char *configuration_fault(const json_t *configuration, struct arena *arena
     const char *fault = runtime_fault(configuration, arena);
     int64_t timeout = json_integer_value(json_object_get(configuration, "Timeout"));
 
-    *id = ERR_INVALID_PARAMETER_VALUE;
-    if (fault)
-        return fault;
-    if (timeout > 900) {
-        *id = ERR_VALIDATION;
-        return arena_print(
-            arena,
-            "1 validation error detected: Value '%lld' at 'timeout' failed to satisfy constraint: Member must have value less "
-            "than or equal to 900",
-            (long long)timeout);
-    }
-    return environment_fault(json_object_get(json_object_get(configuration, "Environment"), "Variables"), arena);
+    if (!fault && timeout > 900)
+        fault = arena_print(arena,
+                            "1 validation error detected: Value '%lld' at 'timeout' failed to satisfy constraint: Member must have value "
+                            "less than or equal to 900",
+                            (long long)timeout);
+    if (!fault)
+        fault = environment_fault(json_object_get(json_object_get(configuration, "Environment"), "Variables"), arena);
+    *id = fault && text_begins(fault, "1 validation error") ? ERR_VALIDATION : ERR_INVALID_PARAMETER_VALUE;
+    return fault;
 }

@@ -150,6 +150,12 @@ struct function_version *function_add_version(struct function *function, const c
     return version;
 }
 
+/* A package that was uploaded once more is no change; a directory may be changed at any time. */
+static bool is_same_code(const struct code *one, const struct code *other)
+{
+    return one == other || (one && other && one->is_ours && other->is_ours && text_is(one->sha256, other->sha256));
+}
+
 struct function_version *function_publish(struct function *function, const char *description)
 {
     struct function_version *latest = function->latest;
@@ -159,7 +165,7 @@ struct function_version *function_publish(struct function *function, const char 
 
     snprintf(number, sizeof number, "%d", function->published_count);
     version = map_find(&function->versions, number);
-    if (version && json_equal(function->published_configuration, latest->configuration) && version->code == latest->code)
+    if (version && json_equal(function->published_configuration, latest->configuration) && is_same_code(version->code, latest->code))
         return version;
     snprintf(number, sizeof number, "%d", ++function->published_count);
     configuration = json_deep_copy(latest->configuration);
@@ -274,33 +280,38 @@ struct function *function_find(struct lambda *room, const char *name)
     return map_find(&room->functions, name);
 }
 
-/* The version that an alias leads to now: mostly its own, by its weights sometimes another. */
-static const char *draw_version(struct function *function, const struct function_alias *alias)
+struct function_version *function_qualified(struct function *function, const char *qualifier)
+{
+    const struct function_alias *alias = map_find(&function->aliases, qualifier);
+
+    if (alias)
+        qualifier = alias->version;
+    if (!*qualifier || text_is(qualifier, "$LATEST"))
+        return function->latest;
+    return map_find(&function->versions, qualifier);
+}
+
+/* The version that an alias's weights draw, or NULL for its own. */
+static struct function_version *draw_version(struct function *function, const struct function_alias *alias)
 {
     json_t *weights = json_object_get(alias->routing, "AdditionalVersionWeights");
+    double drawn = json_object_size(weights) ? random_fraction(&function->room->ids) : 1;
     const char *number;
     json_t *weight;
-    double drawn;
 
-    if (!json_object_size(weights))
-        return alias->version;
-    drawn = random_fraction(&function->room->ids);
     json_object_foreach(weights, number, weight)
     {
         drawn -= json_number_value(weight);
         if (drawn < 0)
-            return number;
+            return map_find(&function->versions, number);
     }
-    return alias->version;
+    return NULL;
 }
 
-struct function_version *function_qualified(struct function *function, const char *qualifier)
+struct function_version *function_drawn(struct function *function, const char *qualifier)
 {
-    struct function_alias *alias = map_find(&function->aliases, qualifier);
+    const struct function_alias *alias = map_find(&function->aliases, qualifier);
+    struct function_version *drawn = alias ? draw_version(function, alias) : NULL;
 
-    if (alias)
-        qualifier = draw_version(function, alias);
-    if (!*qualifier || text_is(qualifier, "$LATEST"))
-        return function->latest;
-    return map_find(&function->versions, qualifier);
+    return drawn ? drawn : function_qualified(function, qualifier);
 }

@@ -113,8 +113,11 @@ bool function_name_read(const char *text, struct function_name *name);
 /* The function called name, or NULL. */
 struct function *function_find(struct lambda *room, const char *name);
 
-/* The version that qualifier ("", "$LATEST", a number or an alias) names, or NULL. An alias with weights draws one. */
+/* The version that qualifier ("", "$LATEST", a number or an alias) names, or NULL. */
 struct function_version *function_qualified(struct function *function, const char *qualifier);
+
+/* The same for an invocation: an alias with weights sometimes leads to its further version. */
+struct function_version *function_drawn(struct function *function, const char *qualifier);
 
 struct function_version *version_ref(struct function_version *version);
 void version_unref(struct function_version *version); /* accepts NULL */

@@ -179,7 +179,7 @@ static struct function_version *find_version(const struct mapping *mapping)
     struct function_name name;
     struct function *function = function_name_read(mapping->function, &name) ? function_find(mapping->room, name.name) : NULL;
 
-    return function ? function_qualified(function, name.qualifier) : NULL;
+    return function ? function_drawn(function, name.qualifier) : NULL;
 }
 
 static uint64_t trace_batch(struct mapping_shard *shard, const struct kinesis_record *records, size_t count)

@@ -128,7 +128,7 @@ enum outcome lambda_invoke(struct call *call)
     struct function_version *version = target_version(call, &name, true);
     const char *type = call_string(call, "InvocationType");
     struct blob payload = call_blob(call, "Payload");
-    struct invocation_order order = { .version = version };
+    struct invocation_order order = { .version = version ? function_drawn(version->function, name.qualifier) : NULL };
     char *arn;
 
     type = type ? type : "RequestResponse";

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { UNRESERVED_MIN = 100 };
+
 #define ONE_FUNCTION                                                   \
     {                                                                  \
         "FunctionName", STRING, .required = true, .min = 1, .max = 140 \
@@ -52,14 +54,35 @@ const struct member lambda_untag_resource_input[] = {
 
 /* ---- reserved concurrency ---- */
 
+/* What all functions but one reserve of the account's concurrency. */
+static int64_t reserved_by_others(const struct lambda *room, const struct function *but)
+{
+    int64_t sum = 0;
+    struct map_entry *entry;
+    size_t cursor = 0;
+
+    while ((entry = map_next(&room->functions, &cursor))) {
+        const struct function *function = entry->value;
+
+        sum += function != but && function->reserved > 0 ? function->reserved : 0;
+    }
+    return sum;
+}
+
 enum outcome lambda_put_function_concurrency(struct call *call)
 {
     struct function_name name;
     struct function *function = target_function(call, &name, true);
+    int64_t wanted = call_integer(call, "ReservedConcurrentExecutions", 0);
 
     if (!function)
         return FAILED;
-    function->reserved = (int)call_integer(call, "ReservedConcurrentExecutions", 0);
+    if (wanted > LAMBDA_ACCOUNT_CONCURRENCY - UNRESERVED_MIN - reserved_by_others(room_of(call), function))
+        return call_fail(call, ERR_INVALID_PARAMETER_VALUE,
+                         "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its "
+                         "minimum value of [%d].",
+                         UNRESERVED_MIN);
+    function->reserved = (int)wanted;
     call->output = json_pack("{s:i}", "ReservedConcurrentExecutions", function->reserved);
     return target_keep(call, function);
 }
@@ -226,7 +249,8 @@ enum outcome lambda_get_account_settings(struct call *call)
     }
     call->output = json_pack("{s:{s:I, s:I, s:I, s:i, s:i}, s:{s:I, s:I}}", "AccountLimit", "TotalCodeSize", (json_int_t)80530636800,
                              "CodeSizeUnzipped", (json_int_t)262144000, "CodeSizeZipped", (json_int_t)52428800, "ConcurrentExecutions",
-                             LAMBDA_ACCOUNT_CONCURRENCY, "UnreservedConcurrentExecutions", LAMBDA_ACCOUNT_CONCURRENCY, "AccountUsage",
-                             "TotalCodeSize", (json_int_t)size_bytes, "FunctionCount", (json_int_t)room->functions.count);
+                             LAMBDA_ACCOUNT_CONCURRENCY, "UnreservedConcurrentExecutions",
+                             (int)(LAMBDA_ACCOUNT_CONCURRENCY - reserved_by_others(room, NULL)), "AccountUsage", "TotalCodeSize",
+                             (json_int_t)size_bytes, "FunctionCount", (json_int_t)room->functions.count);
     return DONE;
 }

@@ -130,6 +130,15 @@ static void set_alias(struct call *call, struct function_alias *alias)
     random_uuid(&room->ids, alias->revision);
 }
 
+/* Letters, digits, '-' and '_', and not digits alone: those are versions. */
+static bool is_alias_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    return strspn(name, "0123456789") < length &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == length;
+}
+
 enum outcome lambda_create_alias(struct call *call)
 {
     struct function_name name;
@@ -139,7 +148,7 @@ enum outcome lambda_create_alias(struct call *call)
 
     if (!function)
         return FAILED;
-    if (strspn(wanted, "0123456789") == strlen(wanted))
+    if (!is_alias_name(wanted))
         return call_fail(call, ERR_VALIDATION,
                          "1 validation error detected: Value '%s' at 'name' failed to satisfy constraint: Member must satisfy regular "
                          "expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)",

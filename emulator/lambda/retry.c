@@ -100,7 +100,7 @@ static void attempt(struct timer *timer)
     struct retry *retry = list_item(timer, struct retry, pause);
     struct function_name name;
     struct function *function = find(retry, &name);
-    struct function_version *version = function ? function_qualified(function, name.qualifier) : NULL;
+    struct function_version *version = function ? function_drawn(function, name.qualifier) : NULL;
 
     if (!version) {
         give_up(retry, "FunctionNotFound");

@@ -110,7 +110,7 @@ static void invoke(void *context, const char *text, const char *payload, size_t 
     struct lambda *room = context;
     struct function_name name;
     struct function *function = function_name_read(text, &name) ? function_find(room, name.name) : NULL;
-    struct function_version *version = function ? function_qualified(function, name.qualifier) : NULL;
+    struct function_version *version = function ? function_drawn(function, name.qualifier) : NULL;
     char *arn;
 
     if (!version) {
