@@ -55,6 +55,10 @@ bool intake_check_mix(struct intake *intake, const json_t *from, const struct in
                            "Can not use both expression and non-expression parameters in the same request: "
                            "Non-expression parameters: {%s} Expression parameters: {%s}",
                            old_style, expressions);
+    /* Better refused than taken without effect. */
+    if (*old_style)
+        return fault_raise(&intake->fault, FAULT_REQUEST, "lowcloud does not serve the parameters from before expressions: {%s}",
+                           old_style);
     if (!*expressions && has(from, "ExpressionAttributeNames"))
         return fault_raise(&intake->fault, FAULT_REQUEST, "ExpressionAttributeNames can only be specified when using expressions");
     return check_values(intake, from, manners);

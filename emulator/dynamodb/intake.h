@@ -18,7 +18,8 @@ struct intake {
 void intake_open(struct intake *intake, struct call *call);
 
 /* Old-style and expression parameters must not meet, and aliases need an expression. Each list ends with NULL; `takes_values` names the
- * expressions that take values, `others` those that take only names. */
+ * expressions that take values, `others` those that take only names. Old-style parameters alone are refused too, for they are not served.
+ */
 struct intake_manners {
     const char *const *takes_values;
     const char *const *others;
