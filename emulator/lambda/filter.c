@@ -137,11 +137,6 @@ static bool fits(const json_t *pattern, const json_t *value, int depth)
     return true;
 }
 
-bool filter_fits(const json_t *pattern, const json_t *value)
-{
-    return fits(pattern, value, 0);
-}
-
 /* ---- patterns and records ---- */
 
 /* A pattern is an object whose leaves are lists. */

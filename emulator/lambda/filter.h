@@ -12,6 +12,3 @@ json_t *filter_compile(const json_t *criteria);
 
 /* Whether the record fits one of the patterns, or there are none. */
 bool filter_passes(const json_t *patterns, const struct kinesis_record *record);
-
-/* Whether a JSON value (NULL: absent) fits a pattern. For tests. */
-bool filter_fits(const json_t *pattern, const json_t *value);

@@ -50,7 +50,7 @@ static void on_done(void *context, const struct invocation_result *result)
 
     switch (result->end) {
     case INVOCATION_ABSENT:
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Function not found: %s", call_print(call, "%s", (const char *)call->context));
+        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Function not found: %s", (const char *)call->context);
         break;
     case INVOCATION_THROTTLED:
         answer_throttled(call, result->payload);

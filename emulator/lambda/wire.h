@@ -6,7 +6,7 @@
 /* A FunctionConfiguration (owned by the caller). qualifier: as the caller gave it; with one, FunctionArn carries it. */
 json_t *wire_configuration(const struct function_version *version, const char *qualifier);
 
-/* The same without VpcConfig's ids, Code or states that a stored version has no use for: what ListVersions and Publish answer. */
+/* An AliasConfiguration (owned by the caller). */
 json_t *wire_alias(const struct function *function, const struct function_alias *alias);
 
 /* "2026-01-31T12:00:00.000+0000" in text. */
