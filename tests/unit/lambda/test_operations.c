@@ -179,10 +179,10 @@ static const struct {
     { "CreateAlias",
       "{'FunctionName':'f','Name':'prod','FunctionVersion':'1','Description':'d','RoutingConfig':{'AdditionalVersionWeights':{'2':0.5}}}",
       "{'AliasArn':'" ARN ":prod','Description':'d','FunctionVersion':'1','Name':'prod','RevisionId':'?','RoutingConfig':{'"
-                          "AdditionalVersionWeights':{'2':0.5}}}" },
+      "AdditionalVersionWeights':{'2':0.5}}}" },
     { "GetAlias", "{'FunctionName':'f','Name':'prod'}",
       "{'AliasArn':'" ARN ":prod','Description':'d','FunctionVersion':'1','Name':'prod','RevisionId':'?','RoutingConfig':{'"
-                          "AdditionalVersionWeights':{'2':0.5}}}" },
+      "AdditionalVersionWeights':{'2':0.5}}}" },
     { "GetFunctionConfiguration", "{'FunctionName':'f','Qualifier':'prod'}",
       "{'Architectures':['x86_64'],'CodeSha256':'Jdacm58jU2HE5Mxn8mafFMxW5V1eeSIQdgr2e2CYlvQ=','CodeSize':127,'Description':'first','"
       "Environment':{'Variables':{'AB':'1'}},'EphemeralStorage':{'Size':512},'FunctionArn':'" ARN
@@ -217,7 +217,7 @@ static const struct {
       "execute-api:us-east-1:000000000000:a/*/"
       "$connect\\'}}},{\\'Sid\\':\\'t\\',\\'Effect\\':\\'Allow\\',\\'Principal\\':\\'*\\',\\'Action\\':\\'lambda:InvokeFunction\\',\\'"
       "Resource\\':\\'" ARN ":prod\\'},{\\'Sid\\':\\'u\\',\\'Effect\\':\\'Allow\\',\\'Principal\\':{\\'AWS\\':\\'arn:aws:iam::111122223333:"
-                            "root\\'},\\'Action\\':\\'lambda:InvokeFunction\\',\\'Resource\\':\\'" ARN "\\'}]}','RevisionId':'?'}" },
+      "root\\'},\\'Action\\':\\'lambda:InvokeFunction\\',\\'Resource\\':\\'" ARN "\\'}]}','RevisionId':'?'}" },
     { "RemovePermission", "{'FunctionName':'f','StatementId':'s'}", "" },
     { "PutFunctionConcurrency", "{'FunctionName':'f','ReservedConcurrentExecutions':5}", "{'ReservedConcurrentExecutions':5}" },
     { "GetFunctionConcurrency", "{'FunctionName':'f'}", "{'ReservedConcurrentExecutions':5}" },
@@ -240,7 +240,7 @@ static const struct {
     { "Invoke", "{'FunctionName':'f','InvocationType':'DryRun'}", "" },
     { "CreateEventSourceMapping",
       "{'FunctionName':'f:prod','EventSourceArn':'" STREAM "','StartingPosition':'AT_TIMESTAMP','StartingPositionTimestamp':1700000000,'"
-                                                           "FilterCriteria':{'Filters':[{'Pattern':'{\\'data\\':[1]}'}]}}",
+      "FilterCriteria':{'Filters':[{'Pattern':'{\\'data\\':[1]}'}]}}",
       "{'BatchSize':100,'BisectBatchOnFunctionError':false,'DestinationConfig':{'OnFailure':{}},'EventSourceArn':'" STREAM
       "','EventSourceMappingArn':'?','FilterCriteria':{'Filters':[{'Pattern':'{\\'data\\':[1]}'}]},'FunctionArn':'" ARN
       ":prod','FunctionResponseTypes':[],'LastModified':1700000001.0,'LastProcessingResult':'No records "
