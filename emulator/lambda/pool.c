@@ -8,6 +8,7 @@
 #include "lambda/room.h"
 #include "lambda/watch.h"
 
+#include <signal.h>
 #include <string.h>
 
 static const struct ground *ground_of(const struct pool *pool)
@@ -213,6 +214,16 @@ void pool_close(struct pool *pool)
     while ((invocation = take_first(pool)))
         invocation_refuse(invocation, INVOCATION_ABSENT, NULL);
     loop_forget(&pool->run);
+}
+
+void pool_strike(struct pool *pool)
+{
+    list_each(link, following, &pool->environments) {
+        struct environment *environment = list_item(link, struct environment, link);
+
+        if (environment->child)
+            child_kill(environment->child, SIGKILL);
+    }
 }
 
 void pool_kill(struct pool *pool)

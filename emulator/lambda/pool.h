@@ -45,7 +45,10 @@ void pool_renew(struct pool *pool);
 /* Ends what is idle or starting and tells the waiting that the function is gone; busy environments end when they have answered. */
 void pool_close(struct pool *pool);
 
-/* Kills everything at once (the room closes). */
+/* Sends all processes SIGKILL without waiting for their ends, so that many end side by side. */
+void pool_strike(struct pool *pool);
+
+/* Kills everything at once and waits for the ends (the room closes). */
 void pool_kill(struct pool *pool);
 
 /* Renews the pool when its code's directory was changed. */

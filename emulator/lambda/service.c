@@ -183,14 +183,19 @@ enum status lambda_deploy_directory(struct lambda *room, const json_t *given, co
 
 /* ---- the end ---- */
 
-static void kill_all(struct function *function)
+static void each_pool(struct lambda *room, void (*each)(struct pool *pool))
 {
     struct map_entry *entry;
     size_t cursor = 0;
 
-    pool_kill(&function->latest->pool);
-    while ((entry = map_next(&function->versions, &cursor)))
-        pool_kill(&((struct function_version *)entry->value)->pool);
+    while ((entry = map_next(&room->functions, &cursor))) {
+        const struct function *function = entry->value;
+        size_t version = 0;
+
+        each(&function->latest->pool);
+        while ((entry = map_next(&function->versions, &version)))
+            each(&((struct function_version *)entry->value)->pool);
+    }
 }
 
 static void drop_refused(struct lambda *room)
@@ -217,8 +222,8 @@ void lambda_close(struct lambda *room)
     if (!room)
         return;
     mapping_close_all(room);
-    while ((entry = map_next(&room->functions, &cursor)))
-        kill_all(entry->value);
+    each_pool(room, pool_strike);
+    each_pool(room, pool_kill);
     list_each(link, following, &room->ending)
         environment_kill(list_item(link, struct environment, link));
     if (room->keeper)
@@ -226,7 +231,6 @@ void lambda_close(struct lambda *room)
     keeper_close(room->keeper);
     retry_close_all(room);
     drop_refused(room);
-    cursor = 0;
     while ((entry = map_next(&room->functions, &cursor)))
         function_delete(entry->value);
     map_clear(&room->functions);
