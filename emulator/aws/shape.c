@@ -313,6 +313,19 @@ static size_t characters(const char *text, size_t size)
     return count;
 }
 
+/* A number as bounds are compared with: one that no int64_t holds counts as the nearest that does, so that 1e30 is too much, not too
+ * little. */
+static int64_t whole(const json_t *value)
+{
+    double number = json_number_value(value);
+
+    if (json_is_integer(value))
+        return json_integer_value(value);
+    if (number >= (double)INT64_MAX)
+        return INT64_MAX;
+    return number <= (double)INT64_MIN ? INT64_MIN : (int64_t)number;
+}
+
 /* The size that min and max speak of; -1 where they speak of none. */
 static int64_t measure(const struct member *member, const json_t *value)
 {
@@ -332,7 +345,7 @@ static int64_t measure(const struct member *member, const json_t *value)
     case LONG:
     case DOUBLE:
     case TIMESTAMP:
-        return (int64_t)json_number_value(value);
+        return whole(value);
     case BOOLEAN:
     case STRUCTURE:
     case DOCUMENT:
@@ -389,6 +402,24 @@ static int match_class(const char *pattern, const char *text)
     return 1;
 }
 
+/* AWS's patterns say \d, which POSIX does not know. Every pattern of ours has it outside of brackets. */
+static char *posix_pattern(const char *pattern, struct arena *arena)
+{
+    struct buffer text = { 0 };
+    const char *digit;
+    char *posix;
+
+    while ((digit = strstr(pattern, "\\d"))) {
+        buffer_add(&text, pattern, (size_t)(digit - pattern));
+        buffer_add_text(&text, "[0-9]");
+        pattern = digit + 2;
+    }
+    buffer_print(&text, "%s", pattern);
+    posix = arena_print(arena, "^(%.*s)$", (int)text.size, text.data);
+    buffer_clear(&text);
+    return posix;
+}
+
 static bool matches(const char *pattern, const char *text, struct arena *arena)
 {
     int quick = match_class(pattern, text);
@@ -397,7 +428,7 @@ static bool matches(const char *pattern, const char *text, struct arena *arena)
 
     if (quick >= 0)
         return quick;
-    if (regcomp(&compiled, arena_print(arena, "^(%s)$", pattern), REG_EXTENDED | REG_NOSUB))
+    if (regcomp(&compiled, posix_pattern(pattern, arena), REG_EXTENDED | REG_NOSUB))
         return true; /* a pattern of ours that does not compile refuses nothing; the shape tests find it */
     is_match = !regexec(&compiled, text, 0, NULL, 0);
     regfree(&compiled);

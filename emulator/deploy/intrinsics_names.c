@@ -26,6 +26,17 @@ static struct resource *find_resource(struct scope *scope, const char *id, const
     return NULL;
 }
 
+/* A type that nobody knows is a warning, and so is what the template asks of it: the rest of the template is to run. */
+static const struct node *invent(struct scope *scope, const struct resource *resource, const char *attribute, const struct node *at,
+                                 const struct path *path)
+{
+    const char *value = arena_print(scope->arena, "%s.%s", resource->reference ? resource->reference : resource->id, attribute);
+
+    remarks_warn(scope->remarks, at->line, path, "the attribute %s of the unknown type %s is made up: %s", attribute, resource->type_name,
+                 value);
+    return node_text(scope->arena, at, value);
+}
+
 const struct node *intrinsic_resource(struct scope *scope, const char *id, const char *attribute, const struct node *at,
                                       const struct path *path)
 {
@@ -37,6 +48,8 @@ const struct node *intrinsic_resource(struct scope *scope, const char *id, const
     value = attribute ? map_find(&resource->attributes, attribute) : resource->reference;
     if (value)
         return node_text(scope->arena, at, value);
+    if (attribute && !resource->type)
+        return invent(scope, resource, attribute, at, path);
     if (attribute)
         remarks_fail(scope->remarks, at->line, path, "Requested attribute %s does not exist in schema for %s", attribute,
                      resource->type_name);

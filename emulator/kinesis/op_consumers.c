@@ -13,14 +13,14 @@
     {                                                                              \
         "ConsumerName", STRING, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
     }
-#define CONSUMER_ARN                                                                                                                  \
-    {                                                                                                                                 \
-        "ConsumerARN", STRING, .min = 1, .max = 2048,                                                                                 \
-                               .pattern = "(arn:aws.*:kinesis:.*:[0-9]{12}:.*stream/[a-zA-Z0-9_.-]+/consumer/[a-zA-Z0-9_.-]+:[0-9]+)" \
+#define CONSUMER_ARN                                                                                                              \
+    {                                                                                                                             \
+        "ConsumerARN", STRING, .min = 1, .max = 2048,                                                                             \
+                               .pattern = "(arn:aws.*:kinesis:.*:\\d{12}:.*stream/[a-zA-Z0-9_.-]+/consumer/[a-zA-Z0-9_.-]+:\\d+)" \
     }
 
 const struct member kinesis_register_stream_consumer_input[] = {
-    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" },
+    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
     { "ConsumerName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
     { "Tags", MAP },
     { 0 },
@@ -28,7 +28,7 @@ const struct member kinesis_register_stream_consumer_input[] = {
 const struct member kinesis_describe_stream_consumer_input[] = { STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, { 0 } };
 const struct member kinesis_deregister_stream_consumer_input[] = { STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, { 0 } };
 const struct member kinesis_list_stream_consumers_input[] = {
-    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" },
+    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
     { "NextToken", STRING, .min = 1, .max = 1048576 },
     { "MaxResults", INTEGER, .min = 1, .max = 10000 },
     { "StreamCreationTimestamp", TIMESTAMP },

@@ -12,7 +12,7 @@ static const char *const types[] = { "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIME
 const struct member kinesis_get_shard_iterator_input[] = {
     { "ShardId", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
     { "ShardIteratorType", STRING, .required = true, .values = types },
-    { "StartingSequenceNumber", STRING, .pattern = "0|([1-9][0-9]{0,128})" },
+    { "StartingSequenceNumber", STRING, .pattern = "0|([1-9]\\d{0,128})" },
     STREAM_NAME_MEMBER,
     { "Timestamp", TIMESTAMP },
     STREAM_ARN_MEMBER,

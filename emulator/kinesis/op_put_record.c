@@ -10,8 +10,8 @@ const struct member kinesis_put_record_input[] = {
     STREAM_NAME_MEMBER,
     { "Data", BLOB, .required = true, .max = 10 << 20 },
     { "PartitionKey", STRING, .required = true, .min = 1, .max = 256 },
-    { "ExplicitHashKey", STRING, .pattern = "0|([1-9][0-9]{0,38})" },
-    { "SequenceNumberForOrdering", STRING, .pattern = "0|([1-9][0-9]{0,128})" },
+    { "ExplicitHashKey", STRING, .pattern = "0|([1-9]\\d{0,38})" },
+    { "SequenceNumberForOrdering", STRING, .pattern = "0|([1-9]\\d{0,128})" },
     STREAM_ARN_MEMBER,
     { 0 },
 };

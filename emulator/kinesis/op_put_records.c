@@ -11,7 +11,7 @@ enum { REQUEST_MAX_BYTES = 10 << 20 };
 
 static const struct member entry[] = {
     { "Data", BLOB, .required = true, .max = 10 << 20 },
-    { "ExplicitHashKey", STRING, .pattern = "0|([1-9][0-9]{0,38})" },
+    { "ExplicitHashKey", STRING, .pattern = "0|([1-9]\\d{0,38})" },
     { "PartitionKey", STRING, .required = true, .min = 1, .max = 256 },
     { 0 },
 };

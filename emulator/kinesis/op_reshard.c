@@ -8,7 +8,7 @@
 const struct member kinesis_split_shard_input[] = {
     STREAM_NAME_MEMBER,
     SHARD_ID_MEMBER("ShardToSplit"),
-    { "NewStartingHashKey", STRING, .required = true, .pattern = "0|([1-9][0-9]{0,38})" },
+    { "NewStartingHashKey", STRING, .required = true, .pattern = "0|([1-9]\\d{0,38})" },
     STREAM_ARN_MEMBER,
     { 0 },
 };

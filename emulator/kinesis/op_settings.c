@@ -69,7 +69,7 @@ enum outcome kinesis_decrease_stream_retention_period(struct call *call)
 static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
 static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
 const struct member kinesis_update_stream_mode_input[] = {
-    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" },
+    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
     { "StreamModeDetails", STRUCTURE, .required = true, .members = mode_details },
     { "WarmThroughputMiBps", INTEGER, .min_is_zero = true },
     { 0 },

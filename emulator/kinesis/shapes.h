@@ -7,15 +7,15 @@
     {                                                                            \
         "StreamName", STRING, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
     }
-#define STREAM_ARN_MEMBER                                                                                 \
-    {                                                                                                     \
-        "StreamARN", STRING, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:stream/.+" \
+#define STREAM_ARN_MEMBER                                                                               \
+    {                                                                                                   \
+        "StreamARN", STRING, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" \
     }
 #define SHARD_ID_MEMBER(name)                                                              \
     {                                                                                      \
         name, STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
     }
-#define RESOURCE_ARN_MEMBER                                                                                                     \
-    {                                                                                                                           \
-        "ResourceARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:[0-9]{12}:.*stream/.+" \
+#define RESOURCE_ARN_MEMBER                                                                                                   \
+    {                                                                                                                         \
+        "ResourceARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:.*stream/.+" \
     }

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ACCOUNT_DIGITS = 12 };
+
 /* ---- code ---- */
 
 struct code *code_new(char *directory, bool is_ours)
@@ -250,11 +252,20 @@ static bool read_tail(const char *text, struct function_name *name)
     return !*text || copy_word(name->qualifier, sizeof name->qualifier, text + 1, strlen(text + 1), "$");
 }
 
+/* "123456789012:name": twelve digits and a name, so that a name of twelve digits with a qualifier is the one thing that reads otherwise, as
+ * in AWS's own pattern. */
+static bool begins_with_account(const char *text)
+{
+    return strspn(text, "0123456789") == ACCOUNT_DIGITS && text[ACCOUNT_DIGITS] == ':';
+}
+
 bool function_name_read(const char *text, struct function_name *name)
 {
     const char *function = strstr(text, ":function:");
 
     memset(name, 0, sizeof *name);
+    if (!function && begins_with_account(text))
+        return copy_word(name->account, sizeof name->account, text, ACCOUNT_DIGITS, "") && read_tail(text + ACCOUNT_DIGITS + 1, name);
     if (!function)
         return read_tail(text, name);
     if (text_begins(text, "arn:")) {

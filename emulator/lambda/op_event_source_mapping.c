@@ -15,7 +15,7 @@
 
 enum { BATCH_SIZE_DEFAULT = 100 };
 
-static const char *const positions[] = { "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP", NULL };
+static const char *const positions[] = { "LATEST", "AT_TIMESTAMP", "TRIM_HORIZON", NULL };
 static const char *const response_types_values[] = { "ReportBatchItemFailures", NULL };
 static const struct member response_types[] = { { "member", STRING, .values = response_types_values }, { 0 } };
 static const struct member one_filter[] = { { "Pattern", STRING, .max = 4096 }, { 0 } };

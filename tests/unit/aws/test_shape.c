@@ -16,7 +16,7 @@ static const struct member input[] = {
     { "Colour", STRING, .values = colours },
     { "Records", LIST, .min = 1, .max = 2, .members = element },
     { "Tags", MAP, .members = tag },
-    { "Hash", STRING, .pattern = "0|([1-9][0-9]{0,3})" },
+    { "Hash", STRING, .pattern = "0|([1-9]\\d{0,3})" },
     { "Force", BOOLEAN },
     { 0 },
 };
@@ -49,10 +49,14 @@ static const struct refusal constraints[] = {
       "have length less than or equal to 2, Member must have length greater than or equal to 1]" },
     { "{\"StreamName\":\"a\",\"Hash\":\"01\"}",
       "1 validation error detected: Value '01' at 'hash' failed to satisfy constraint: Member must satisfy regular expression pattern: "
-      "0|([1-9][0-9]{0,3})" },
+      "0|([1-9]\\d{0,3})" },
+    { "{\"StreamName\":\"a\",\"Limit\":1e30}", "1 validation error detected: Value '1e+30' at 'limit' failed to satisfy constraint: "
+                                               "Member must have value less than or equal to 10" },
+    { "{\"StreamName\":\"a\",\"Limit\":-1e30}", "1 validation error detected: Value '-1e+30' at 'limit' failed to satisfy constraint: "
+                                                "Member must have value greater than or equal to 1" },
     { "{\"StreamName\":\"a\\u0000b\"}", "1 validation error detected: Value 'a b' at 'streamName' failed to satisfy constraint: Member "
                                         "must satisfy regular expression pattern: [a-zA-Z0-9_.-]+" },
-    { "{\"StreamName\":\"a-b_C.9\",\"Limit\":10,\"Colour\":\"RED\",\"Hash\":\"0\",\"Unknown\":[],\"Records\":null}", NULL },
+    { "{\"StreamName\":\"a-b_C.9\",\"Limit\":10,\"Colour\":\"RED\",\"Hash\":\"9876\",\"Unknown\":[],\"Records\":null}", NULL },
 };
 
 START_TEST(constraints_are_refused_in_awss_words)

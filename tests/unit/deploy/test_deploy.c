@@ -272,13 +272,17 @@ START_TEST(what_is_not_enforced_still_has_a_name_and_attributes)
          "  X: {Type: 'AWS::AppSync::GraphQLApi', Properties: {Name: x}}\n"
          "Outputs:\n"
          "  A: {Value: !Sub '${R}|${R.Arn}|${B.Arn}|${Q}|${Q.Arn}|${P.Value}'}\n"
-         "  B: {Value: !GetAtt X.Arn}\n");
+         "  B: {Value: !GetAtt X.Arn}\n"
+         "  C: {Value: !GetAtt X.GraphQLUrl}\n");
     ck_assert_str_eq(rehearsal_output(&rehearsal, "A"),
                      "driver|arn:aws:iam::000000000000:role/driver|arn:aws:s3:::maps|https://sqs.us-east-1.amazonaws.com/000000000000/dead|"
                      "arn:aws:sqs:us-east-1:000000000000:dead|v");
     ck_assert_int_eq(strncmp(rehearsal_output(&rehearsal, "B"), "arn:aws:appsync:us-east-1:000000000000:", 39), 0);
-    ck_assert_str_eq(rehearsal.said,
-                     "lowcloud: warn: template.yaml:6: Resources.X: unknown type AWS::AppSync::GraphQLApi; it is not made\n");
+    ck_assert_str_eq(rehearsal_output(&rehearsal, "C") + strlen(rehearsal_output(&rehearsal, "C")) - 11, ".GraphQLUrl");
+    ck_assert_ptr_nonnull(strstr(rehearsal.said,
+                                 "lowcloud: warn: template.yaml:6: Resources.X: unknown type AWS::AppSync::GraphQLApi; it is not made\n"
+                                 "lowcloud: warn: template.yaml:10: Outputs.C.Value.Fn::GetAtt: the attribute GraphQLUrl of the unknown "
+                                 "type AWS::AppSync::GraphQLApi is made up: "));
     ck_assert_ptr_null(rehearsal.score.data);
 }
 END_TEST

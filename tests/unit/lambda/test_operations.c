@@ -379,7 +379,8 @@ static const struct {
     { "CreateEventSourceMapping",
       "{'FunctionName':'f','StartingPosition':'SOON','EventSourceArn':'arn:aws:kinesis:us-east-1:000000000000:stream/none'}",
       ERR_VALIDATION,
-      "1 validation error detected: Value 'SOON' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set" },
+      "1 validation error detected: Value 'SOON' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: "
+      "[LATEST, AT_TIMESTAMP, TRIM_HORIZON]" },
     { "GetFunctionConfiguration", "{'FunctionName':'f:prod'}", ERR_RESOURCE_NOT_FOUND, "Function not found: " ARN ":prod" },
     { "GetFunction", "{'FunctionName':'f g'}", ERR_VALIDATION,
       "1 validation error detected: Value 'f g' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression "
