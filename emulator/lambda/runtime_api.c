@@ -198,13 +198,20 @@ static void serve_invocation(struct connection *connection, const char *rest)
         answer(connection, 404, "404 page not found\n");
 }
 
+/* "127.0.0.1" or "127.0.0.1:40123", and no longer name. */
+static bool is_host(const char *host, const char *name)
+{
+    size_t length = strlen(name);
+
+    return !strncasecmp(host, name, length) && (!host[length] || host[length] == ':');
+}
+
 /* Whether the Host header names the loopback address that we listen on. A browser that was led here by a foreign name says that name. */
 static bool is_for_us(const struct connection *connection)
 {
     const char *host = runtime_parser_header(&connection->parser, "Host");
 
-    return !runtime_parser_header(&connection->parser, "Origin") &&
-           (!host || text_begins(host, "127.0.0.1") || text_begins(host, "localhost"));
+    return !runtime_parser_header(&connection->parser, "Origin") && (!host || is_host(host, "127.0.0.1") || is_host(host, "localhost"));
 }
 
 static void serve(struct connection *connection)

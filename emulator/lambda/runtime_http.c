@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { CHUNK_LINE_MAX_BYTES = 1024 };
+
 void runtime_parser_feed(struct runtime_parser *parser, const void *bytes, size_t size_bytes)
 {
     buffer_add(&parser->in, bytes, size_bytes);
@@ -34,7 +36,8 @@ static bool cut_headers(struct runtime_parser *parser, char *at)
             return false;
         *end = '\0';
         *colon = '\0';
-        if (strpbrk(at, " \t"))
+        /* A line that ends in half of CRLF could be read as two. */
+        if (strpbrk(at, " \t\r\n") || strpbrk(colon + 1, "\r\n"))
             return false;
         value = colon + 1 + strspn(colon + 1, " \t");
         for (char *last = end; last > value && (last[-1] == ' ' || last[-1] == '\t');)
@@ -181,7 +184,9 @@ static enum runtime_parse step_chunk_size(struct runtime_parser *parser)
     char *end;
 
     if (!find_line(parser, &size))
-        return parser->in.size > 1024 ? RUNTIME_BAD : RUNTIME_MORE;
+        return parser->in.size > CHUNK_LINE_MAX_BYTES ? RUNTIME_BAD : RUNTIME_MORE;
+    if (size > CHUNK_LINE_MAX_BYTES)
+        return RUNTIME_BAD;
     if (!isxdigit((unsigned char)parser->in.data[0]) || strspn(parser->in.data, "0123456789abcdefABCDEF") > 8)
         return RUNTIME_BAD;
     parser->left = strtoull(parser->in.data, &end, 16);
@@ -203,7 +208,7 @@ static enum runtime_parse step_chunk_end(struct runtime_parser *parser)
     return RUNTIME_WHOLE;
 }
 
-/* Trailers are read over: the streaming ones only repeat what a later fault would say. */
+/* Trailers are read over: a stream that ends in a fault is answered as far as it came. */
 static enum runtime_parse step_trailers(struct runtime_parser *parser)
 {
     size_t size;

@@ -56,7 +56,7 @@ void runtime_parser_feed(struct runtime_parser *parser, const void *bytes, size_
 /* Goes as far as the bytes allow. */
 enum runtime_parse runtime_parser_step(struct runtime_parser *parser);
 
-/* A header of the whole request, by name in any case, or NULL. Trailers count as headers. */
+/* A header of the whole request, by name in any case, or NULL. Trailers are not kept. */
 const char *runtime_parser_header(const struct runtime_parser *parser, const char *name);
 
 /* Forgets the whole request. */

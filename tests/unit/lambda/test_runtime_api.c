@@ -143,6 +143,8 @@ static const struct {
     { "PUT /2022-07-01/telemetry HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", RUNTIME_ACCEPTED, "202", "Telemetry.NotSupported", "" },
     { "GET " INVOCATION "next HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n\r\n", RUNTIME_ACCEPTED, "403", "", "" },
     { "GET " INVOCATION "next HTTP/1.1\r\nHost: evil.example\r\n\r\n", RUNTIME_ACCEPTED, "403", "", "" },
+    { "GET " INVOCATION "next HTTP/1.1\r\nHost: 127.0.0.1.evil.example\r\n\r\n", RUNTIME_ACCEPTED, "403", "", "" },
+    { "GET /2018-06-01/ping HTTP/1.1\r\nHost: localhost:9001\r\n\r\n", RUNTIME_ACCEPTED, "200", "pong", "" },
     { "nonsense\r\n\r\n", RUNTIME_ACCEPTED, "400", "", "" },
 };
 

@@ -80,6 +80,8 @@ static const char *const refusals[] = {
     "GET /a HTTP/1.1\r\nno colon\r\n\r\n",
     "GET /a HTTP/1.1\r\n: empty\r\n\r\n",
     "GET /a HTTP/1.1\r\nName : x\r\n\r\n",
+    "GET /a HTTP/1.1\r\nA: x\nB: y\r\n\r\n",
+    "GET /a HTTP/1.1\r\nA: x\rB: y\r\n\r\n",
     "POST /a HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     "POST /a HTTP/1.1\r\nContent-Length: 1x\r\n\r\n",
     "POST /a HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
