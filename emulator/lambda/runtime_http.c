@@ -67,7 +67,7 @@ static bool cut_line(struct runtime_parser *parser, char *line)
     char *target = strchr(line, ' ');
     char *version = target ? strchr(target + 1, ' ') : NULL;
 
-    if (!version || !text_begins(version + 1, "HTTP/1."))
+    if (!version || target == line || strpbrk(line, "\r\n") || (!text_is(version + 1, "HTTP/1.1") && !text_is(version + 1, "HTTP/1.0")))
         return false;
     *target++ = '\0';
     *version++ = '\0';

@@ -74,6 +74,10 @@ END_TEST
 static const char *const refusals[] = {
     "GET\r\n\r\n",
     "GET /a\r\n\r\n",
+    " /a HTTP/1.1\r\n\r\n",
+    "GET /a HTTP/1.2\r\n\r\n",
+    "GET /a\rb HTTP/1.1\r\n\r\n",
+    "GET /a HTTP/1.1\nA: x\r\n\r\n",
     "GET a HTTP/1.1\r\n\r\n",
     "GET /a HTTP/2\r\n\r\n",
     "GET http://nowhere HTTP/1.1\r\n\r\n",
