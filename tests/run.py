@@ -134,8 +134,8 @@ def run_python(tally, options, files):
                     return 0, [("the whole file", f"{why}:\n{said[-3000:]}")], []
                 with open(report, encoding="utf-8") as file:
                     result = json.load(file)
-            if result["failed"] and server.process.poll() is None:
-                result["failed"].append(("the server's log", server.logged()[-3000:])) if options.log else None
+            if result["failed"] and options.log:
+                print(f"the server's log of {relative(path)}:\n{indent(server.logged()[-3000:])}")
             return result["passed"], result["failed"], result["skipped"]
         with_server(tally, relative(path), use)
 

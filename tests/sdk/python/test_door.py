@@ -9,8 +9,8 @@ import ssl
 import tempfile
 import unittest
 
-from support import (ACCOUNT, PATIENCE_SECONDS, REGION, RawSocket, Server, assert_ends_at_once, authorization, aws_headers, client, endpoint, http,
-                     port, run_lowcloud)
+from support import (ACCOUNT, PATIENCE_SECONDS, REGION, RawSocket, Server, assert_ends_at_once, authorization, aws_headers, client, http, port,
+                     run_lowcloud)
 
 COMMANDS = ("serve", "up", "ca", "fleet", "watch")
 
