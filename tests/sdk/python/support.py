@@ -22,7 +22,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support"))
 
-from server import IS_SANITIZED, ROOT, Server, ServerFailed, clean_environment, descendants, run_lowcloud, survivors, wait_for_ends  # noqa: E402,F401
+from server import IS_SANITIZED, ROOT, Server, ServerFailed, clean_environment, descendants, run_lowcloud, wait_for_ends  # noqa: E402,F401
 
 import boto3  # noqa: E402
 from botocore.config import Config  # noqa: E402
