@@ -300,8 +300,10 @@ static void on_deadline(struct timer *timer)
 
     if (environment->state == ENVIRONMENT_STARTING)
         time_out_init(environment);
-    else
+    else if (environment->invocation)
         time_out_invocation(environment);
+    else
+        environment_end(environment); /* it broke off waiting and never asked again */
 }
 
 static void on_rested(struct timer *timer)
@@ -318,8 +320,8 @@ static enum runtime_verdict on_next(void *owner)
 
     if (environment->state == ENVIRONMENT_BUSY || environment->state == ENVIRONMENT_ENDING)
         return RUNTIME_WRONG_STATE;
+    timer_stop(clock, &environment->deadline);
     if (environment->state == ENVIRONMENT_STARTING) {
-        timer_stop(clock, &environment->deadline);
         environment->init_us = clock_now_us(clock) - environment->init_began_us;
         environment->is_cold = true;
     }
@@ -335,13 +337,15 @@ static enum runtime_verdict on_next(void *owner)
     return RUNTIME_ACCEPTED;
 }
 
-/* The runtime gave up waiting (or its connection broke): it is not idle until it asks again. */
+/* The runtime gave up waiting (or its connection broke): it is not idle until it asks again, which it has to within the function's time. */
 static void on_lost(void *owner)
 {
     struct environment *environment = owner;
 
-    if (environment->state == ENVIRONMENT_IDLE)
-        environment->state = ENVIRONMENT_FINISHING;
+    if (environment->state != ENVIRONMENT_IDLE)
+        return;
+    environment->state = ENVIRONMENT_FINISHING;
+    timer_start(clock_of(environment), &environment->deadline, version_number(environment->version, "Timeout", 3) * 1000, on_deadline);
 }
 
 static enum runtime_verdict check_post(const struct environment *environment, const struct runtime_post *post)

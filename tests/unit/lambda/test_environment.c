@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "lambda/directory.h"
+#include "lambda/environment.h"
 #include "lambda/function.h"
 #include "lambda/room.h"
 #include "workshop.h"
@@ -344,6 +345,36 @@ START_TEST(a_file_in_a_new_folder_is_noticed_too)
 }
 END_TEST
 
+START_TEST(a_runtime_that_stops_asking_is_replaced)
+{
+    struct workshop_result second;
+
+    fixture_world.lambda->concurrency_max = 1;
+    workshop_write("bootstrap",
+                   "#!/bin/bash\n"
+                   "LC_ALL=C; host=${AWS_LAMBDA_RUNTIME_API%:*}; port=${AWS_LAMBDA_RUNTIME_API#*:}\n"
+                   "ask() { exec 3<>/dev/tcp/$host/$port; printf 'GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\n\\r\\n' >&3; }\n"
+                   "ask\n"
+                   "while IFS= read -r line <&3; do line=${line%$'\\r'}; [ -z \"$line\" ] && break\n"
+                   "  case $line in Lambda-Runtime-Aws-Request-Id:*) id=${line#*: };; esac; done\n"
+                   "IFS= read -r -N 2 event <&3\n"
+                   "printf 'POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\\r\\nContent-Length: 1\\r\\n\\r\\n1' $id >&3\n"
+                   "IFS= read -r line <&3\n" /* so that closing does not undo the answer */
+                   "ask; exec 3>&-; sleep 1000\n",
+                   0755);
+    workshop_deploy("f", "provided.al2023", "any", "");
+    ck_assert_str_eq(workshop_invoke("f", "{}").payload, "1");
+    while (list_item(found("f")->latest->pool.environments.next, struct environment, link)->invocation)
+        loop_turn(fixture_world.ground.loop, 20); /* it asks once more, and leaves */
+    for (int i = 0; i < 10; i++)
+        loop_turn(fixture_world.ground.loop, 20);
+    workshop_begin("f", "{}", 0, &second);
+    world_advance(&fixture_world, 3001);
+    workshop_wait(&second);
+    ck_assert_str_eq(second.payload, "1");
+}
+END_TEST
+
 START_TEST(an_idle_environment_is_reaped_after_ten_minutes)
 {
     workshop_deploy_shell("f", ":", "");
@@ -553,6 +584,7 @@ Suite *suite_lambda_environment(void)
     tcase_add_test(tests, a_saved_file_is_live_at_the_next_invocation);
     tcase_add_test(tests, running_invocations_end_with_the_code_that_they_began_with);
     tcase_add_test(tests, a_file_in_a_new_folder_is_noticed_too);
+    tcase_add_test(tests, a_runtime_that_stops_asking_is_replaced);
     tcase_add_test(tests, an_idle_environment_is_reaped_after_ten_minutes);
     tcase_add_test(tests, the_variables_are_lambdas_own_and_the_users);
     tcase_add_test(tests, a_deleted_functions_last_invocation_ends_in_peace);
