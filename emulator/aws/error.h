@@ -38,6 +38,7 @@
     row(RESOURCE_NOT_FOUND, "ResourceNotFoundException", 404) \
     row(SERIALIZATION, "SerializationException", 400) \
     row(SERVICE, "ServiceException", 500) \
+    row(TABLE_NOT_FOUND, "TableNotFoundException", 400) \
     row(TOO_MANY_REQUESTS, "TooManyRequestsException", 429) \
     row(TOO_MANY_TAGS, "TooManyTagsException", 400) \
     row(TRANSACTION_CANCELED, "TransactionCanceledException", 400) \

@@ -16,7 +16,15 @@
     row(DeleteItem,    delete_item)      \
     row(UpdateItem,    update_item)      \
     row(Query,         query)            \
-    row(Scan,          scan)
+    row(Scan,          scan)             \
+    row(BatchGetItem,  batch_get_item)   \
+    row(BatchWriteItem, batch_write_item) \
+    row(DescribeLimits, describe_limits) \
+    row(DescribeEndpoints, describe_endpoints) \
+    row(DescribeContinuousBackups, describe_continuous_backups) \
+    row(TagResource, tag_resource) \
+    row(UntagResource, untag_resource) \
+    row(ListTagsOfResource, list_tags_of_resource)
 /* clang-format on */
 
 #define DYNAMODB_DECLARATION(name, function)                  \

@@ -318,6 +318,46 @@ START_TEST(tables_and_items_outlive_the_process)
 }
 END_TEST
 
+START_TEST(batches_write_and_read_many)
+{
+    tables_expect("BatchWriteItem",
+                  "{'RequestItems':{'tab':[{'PutRequest':{'Item':{'pk':{'S':'a'},'sk':{'N':'1'}}}},{'PutRequest':{'Item':{'pk':{'S':'b'},"
+                  "'sk':{'N':'1'},'v':{'S':'x'}}}}]},'ReturnConsumedCapacity':'TOTAL'}",
+                  "{'ConsumedCapacity':[{'CapacityUnits':2.0,'TableName':'tab'}],'UnprocessedItems':{}}");
+    tables_expect("BatchGetItem",
+                  "{'RequestItems':{'tab':{'Keys':[{'pk':{'S':'b'},'sk':{'N':'1'}},{'pk':{'S':'z'},'sk':{'N':'1'}}],"
+                  "'ProjectionExpression':'#v','ExpressionAttributeNames':{'#v':'v'}}}}",
+                  "{'Responses':{'tab':[{'v':{'S':'x'}}]},'UnprocessedKeys':{}}");
+    tables_expect("BatchWriteItem",
+                  "{'RequestItems':{'tab':[{'PutRequest':{'Item':{'pk':{'S':'c'},'sk':{'N':'1'}}}},{'DeleteRequest':{'Key':{'pk':{'S':"
+                  "'c'},'sk':{'N':'1.0'}}}}]}}",
+                  "ValidationException: Provided list of item keys contains duplicates");
+    tables_expect("BatchWriteItem",
+                  "{'RequestItems':{'tab':[{'PutRequest':{'Item':{'pk':{'S':'c'},'sk':{'N':'1'}}}},{'PutRequest':{'Item':{'pk':{'S':'d'}}}"
+                  "}]}}",
+                  "ValidationException: One or more parameter values were invalid: Missing the key sk in the item");
+    tables_expect("Scan", "{'TableName':'tab','Select':'COUNT'}", "{'Count':2,'ScannedCount':2}");
+    tables_expect("BatchGetItem", "{'RequestItems':{'none':{'Keys':[{'pk':{'S':'b'}}]}}}",
+                  "ResourceNotFoundException: Requested resource not found");
+}
+END_TEST
+
+START_TEST(tags_are_kept_listed_and_taken_off)
+{
+#define TABLE "'ResourceArn':'arn:aws:dynamodb:us-east-1:000000000000:table/tab'"
+    tables_expect("TagResource", "{" TABLE ",'Tags':[{'Key':'a','Value':'1'},{'Key':'b','Value':''}]}", "");
+    tables_expect("ListTagsOfResource", "{" TABLE "}", "{'Tags':[{'Key':'a','Value':'1'},{'Key':'b','Value':''}]}");
+    tables_expect("UntagResource", "{" TABLE ",'TagKeys':['a']}", "");
+    tables_expect("ListTagsOfResource", "{" TABLE "}", "{'Tags':[{'Key':'b','Value':''}]}");
+#undef TABLE
+    tables_expect("ListTagsOfResource", "{'ResourceArn':'tab'}",
+                  "ValidationException: Invalid TableArn: Invalid ResourceArn provided as input tab");
+    tables_expect("DescribeContinuousBackups", "{'TableName':'tab'}",
+                  "{'ContinuousBackupsDescription':{'ContinuousBackupsStatus':'ENABLED','PointInTimeRecoveryDescription':{"
+                  "'PointInTimeRecoveryStatus':'DISABLED'}}}");
+}
+END_TEST
+
 Suite *suite_dynamodb_items(void)
 {
     Suite *suite = suite_create("dynamodb_items");
@@ -333,6 +373,8 @@ Suite *suite_dynamodb_items(void)
     tcase_add_test(cases, a_write_that_fails_halfway_leaves_nothing);
     tcase_add_loop_test(cases, wrong_tables_are_refused_in_awss_words, 0, sizeof tables / sizeof *tables);
     tcase_add_test(cases, tables_are_listed_and_deleted);
+    tcase_add_test(cases, batches_write_and_read_many);
+    tcase_add_test(cases, tags_are_kept_listed_and_taken_off);
     tcase_add_test(cases, tables_and_items_outlive_the_process);
     suite_add_tcase(suite, cases);
     return suite;

@@ -1,0 +1,24 @@
+#pragma once
+/* What the batch operations share: the map of tables, and capacity told table by table. */
+
+#include "dynamodb/capacity.h"
+#include "dynamodb/intake.h"
+
+enum { BATCH_TABLES_MAX = 100 };
+
+struct batch_capacity {
+    bool is_write;
+    struct capacity tables[BATCH_TABLES_MAX];
+    size_t count;
+};
+
+/* RequestItems must name a table. */
+bool batch_check_items(struct intake *intake);
+
+bool batch_is_same_item(const struct change *a, const struct change *b);
+
+/* The sum that belongs to a table; made when it is the table's first. */
+struct capacity *batch_capacity_of(struct batch_capacity *batch, const struct table *table);
+
+/* The member ConsumedCapacity, a list, if it was asked for. */
+void batch_answer_capacity(const struct batch_capacity *batch, const struct call *call, struct answer_writer *answer);

@@ -1,0 +1,42 @@
+/* DescribeLimits, DescribeEndpoints, DescribeContinuousBackups: what tools ask before they work; the account's defaults are the answers. */
+
+#include "dynamodb/operations.h"
+#include "dynamodb/table_lookup.h"
+
+#include <string.h>
+
+const struct member dynamodb_describe_limits_input[] = { { 0 } };
+const struct member dynamodb_describe_endpoints_input[] = { { 0 } };
+const struct member dynamodb_describe_continuous_backups_input[] = { { "TableName", STRING }, { 0 } };
+
+enum outcome dynamodb_describe_limits(struct call *call)
+{
+    call->output = json_pack("{s:i, s:i, s:i, s:i}", "AccountMaxReadCapacityUnits", 80000, "AccountMaxWriteCapacityUnits", 80000,
+                             "TableMaxReadCapacityUnits", 40000, "TableMaxWriteCapacityUnits", 40000);
+    return DONE;
+}
+
+enum outcome dynamodb_describe_endpoints(struct call *call)
+{
+    const char *endpoint = call->ground->endpoint ? call->ground->endpoint : "";
+    const char *host = strstr(endpoint, "://");
+
+    call->output = json_pack("{s:[{s:s, s:i}]}", "Endpoints", "Address", host ? host + 3 : endpoint, "CachePeriodInMinutes", 1440);
+    return DONE;
+}
+
+/* No table has backups here: both kinds are told as they are for a new table. */
+enum outcome dynamodb_describe_continuous_backups(struct call *call)
+{
+    struct intake intake;
+
+    intake_open(&intake, call);
+    if (!table_lookup(&intake)) {
+        intake.fault.kind = FAULT_TABLE_NOT_FOUND;
+        intake.fault.message = call_print(call, "Table not found: %s", intake_table_name(call_string(call, "TableName")));
+        return intake_refuse(&intake);
+    }
+    call->output = json_pack("{s:{s:s, s:{s:s}}}", "ContinuousBackupsDescription", "ContinuousBackupsStatus", "ENABLED",
+                             "PointInTimeRecoveryDescription", "PointInTimeRecoveryStatus", "DISABLED");
+    return DONE;
+}
