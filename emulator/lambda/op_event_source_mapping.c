@@ -59,8 +59,7 @@ const struct member lambda_delete_event_source_mapping_input[] = { { "UUID", STR
 const struct member lambda_list_event_source_mappings_input[] = {
     { "EventSourceArn", STRING, .where = IN_QUERY },
     { "FunctionName", STRING, .min = 1, .max = 140, .where = IN_QUERY },
-    { "Marker", STRING, .where = IN_QUERY },
-    { "MaxItems", INTEGER, .min = 1, .max = 10000, .where = IN_QUERY },
+    PAGE_MEMBERS,
     { 0 },
 };
 

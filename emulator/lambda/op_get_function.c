@@ -9,22 +9,13 @@
     {                                                                  \
         "FunctionName", STRING, .required = true, .min = 1, .max = 200 \
     }
-#define ONE_QUALIFIER                                                \
-    {                                                                \
-        "Qualifier", STRING, .min = 1, .max = 128, .where = IN_QUERY \
-    }
-#define ONE_PAGE                                                       \
-    { "Marker", STRING, .where = IN_QUERY },                           \
-    {                                                                  \
-        "MaxItems", INTEGER, .min = 1, .max = 10000, .where = IN_QUERY \
-    }
 
-const struct member lambda_get_function_input[] = { ONE_FUNCTION, ONE_QUALIFIER, { 0 } };
-const struct member lambda_get_function_configuration_input[] = { ONE_FUNCTION, ONE_QUALIFIER, { 0 } };
+const struct member lambda_get_function_input[] = { ONE_FUNCTION, TARGET_QUALIFIER, { 0 } };
+const struct member lambda_get_function_configuration_input[] = { ONE_FUNCTION, TARGET_QUALIFIER, { 0 } };
 const struct member lambda_list_functions_input[] = {
-    { "MasterRegion", STRING, .where = IN_QUERY }, { "FunctionVersion", STRING, .where = IN_QUERY }, ONE_PAGE, { 0 }
+    { "MasterRegion", STRING, .where = IN_QUERY }, { "FunctionVersion", STRING, .where = IN_QUERY }, PAGE_MEMBERS, { 0 }
 };
-const struct member lambda_list_versions_by_function_input[] = { ONE_FUNCTION, ONE_PAGE, { 0 } };
+const struct member lambda_list_versions_by_function_input[] = { ONE_FUNCTION, PAGE_MEMBERS, { 0 } };
 
 /* Where the code can be fetched on AWS; here it names the folder that it runs from. */
 static json_t *code_of(const struct function_version *version)

@@ -8,17 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ONE_FUNCTION                                                   \
-    {                                                                  \
-        "FunctionName", STRING, .required = true, .min = 1, .max = 140 \
-    }
-#define ONE_QUALIFIER                                                \
-    {                                                                \
-        "Qualifier", STRING, .min = 1, .max = 128, .where = IN_QUERY \
-    }
-
 const struct member lambda_add_permission_input[] = {
-    ONE_FUNCTION,
+    TARGET_FUNCTION,
     { "StatementId", STRING, .required = true, .min = 1, .max = 100 },
     { "Action", STRING, .required = true },
     { "Principal", STRING, .required = true },
@@ -29,13 +20,15 @@ const struct member lambda_add_permission_input[] = {
     { "FunctionUrlAuthType", STRING },
     { "InvokedViaFunctionUrl", BOOLEAN },
     { "RevisionId", STRING },
-    ONE_QUALIFIER,
+    TARGET_QUALIFIER,
     { 0 },
 };
-const struct member lambda_get_policy_input[] = { ONE_FUNCTION, ONE_QUALIFIER, { 0 } };
+const struct member lambda_get_policy_input[] = { TARGET_FUNCTION, TARGET_QUALIFIER, { 0 } };
 const struct member lambda_remove_permission_input[] = {
-    ONE_FUNCTION,  { "StatementId", STRING, .required = true, .min = 1, .max = 100 },
-    ONE_QUALIFIER, { "RevisionId", STRING, .where = IN_QUERY },
+    TARGET_FUNCTION,
+    { "StatementId", STRING, .required = true, .min = 1, .max = 100 },
+    TARGET_QUALIFIER,
+    { "RevisionId", STRING, .where = IN_QUERY },
     { 0 },
 };
 

@@ -9,14 +9,6 @@
 
 enum { UNRESERVED_MIN = 100 };
 
-#define ONE_FUNCTION                                                   \
-    {                                                                  \
-        "FunctionName", STRING, .required = true, .min = 1, .max = 140 \
-    }
-#define ONE_QUALIFIER                                                \
-    {                                                                \
-        "Qualifier", STRING, .min = 1, .max = 128, .where = IN_QUERY \
-    }
 #define ONE_RESOURCE                                               \
     {                                                              \
         "Resource", STRING, .required = true, .min = 1, .max = 256 \
@@ -26,23 +18,23 @@ static const struct member names[] = { { "member", STRING }, { 0 } };
 static const struct member tags[] = { { "value", STRING, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
 
 const struct member lambda_put_function_concurrency_input[] = {
-    ONE_FUNCTION,
+    TARGET_FUNCTION,
     { "ReservedConcurrentExecutions", INTEGER, .required = true, .min_is_zero = true },
     { 0 },
 };
-const struct member lambda_delete_function_concurrency_input[] = { ONE_FUNCTION, { 0 } };
-const struct member lambda_get_function_concurrency_input[] = { ONE_FUNCTION, { 0 } };
+const struct member lambda_delete_function_concurrency_input[] = { TARGET_FUNCTION, { 0 } };
+const struct member lambda_get_function_concurrency_input[] = { TARGET_FUNCTION, { 0 } };
 const struct member lambda_put_function_event_invoke_config_input[] = {
-    ONE_FUNCTION,
-    ONE_QUALIFIER,
+    TARGET_FUNCTION,
+    TARGET_QUALIFIER,
     { "MaximumRetryAttempts", INTEGER, .min_is_zero = true, .max = 2 },
     { "MaximumEventAgeInSeconds", INTEGER, .min = 60, .max = 21600 },
     { "DestinationConfig", DOCUMENT },
     { 0 },
 };
-const struct member lambda_get_function_event_invoke_config_input[] = { ONE_FUNCTION, ONE_QUALIFIER, { 0 } };
-const struct member lambda_delete_function_event_invoke_config_input[] = { ONE_FUNCTION, ONE_QUALIFIER, { 0 } };
-const struct member lambda_get_function_code_signing_config_input[] = { ONE_FUNCTION, { 0 } };
+const struct member lambda_get_function_event_invoke_config_input[] = { TARGET_FUNCTION, TARGET_QUALIFIER, { 0 } };
+const struct member lambda_delete_function_event_invoke_config_input[] = { TARGET_FUNCTION, TARGET_QUALIFIER, { 0 } };
+const struct member lambda_get_function_code_signing_config_input[] = { TARGET_FUNCTION, { 0 } };
 const struct member lambda_get_account_settings_input[] = { { 0 } };
 const struct member lambda_list_tags_input[] = { ONE_RESOURCE, { 0 } };
 const struct member lambda_tag_resource_input[] = { ONE_RESOURCE, { "Tags", MAP, .required = true, .members = tags }, { 0 } };

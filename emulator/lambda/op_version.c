@@ -14,20 +14,16 @@
 static const struct member weights[] = { { "value", DOUBLE }, { "key", STRING, .min = 1, .max = 1024 }, { 0 } };
 static const struct member routing[] = { { "AdditionalVersionWeights", MAP, .max = 1, .members = weights }, { 0 } };
 
-#define ONE_FUNCTION                                                   \
-    {                                                                  \
-        "FunctionName", STRING, .required = true, .min = 1, .max = 140 \
-    }
 #define ONE_NAME                                               \
     {                                                          \
         "Name", STRING, .required = true, .min = 1, .max = 128 \
     }
 
 const struct member lambda_publish_version_input[] = {
-    ONE_FUNCTION, { "CodeSha256", STRING }, { "Description", STRING, .max = 256 }, { "RevisionId", STRING }, { 0 },
+    TARGET_FUNCTION, { "CodeSha256", STRING }, { "Description", STRING, .max = 256 }, { "RevisionId", STRING }, { 0 },
 };
 const struct member lambda_create_alias_input[] = {
-    ONE_FUNCTION,
+    TARGET_FUNCTION,
     ONE_NAME,
     { "FunctionVersion", STRING, .required = true, .min = 1, .max = 1024 },
     { "Description", STRING, .max = 256 },
@@ -35,7 +31,7 @@ const struct member lambda_create_alias_input[] = {
     { 0 },
 };
 const struct member lambda_update_alias_input[] = {
-    ONE_FUNCTION,
+    TARGET_FUNCTION,
     ONE_NAME,
     { "FunctionVersion", STRING, .min = 1, .max = 1024 },
     { "Description", STRING, .max = 256 },
@@ -43,13 +39,11 @@ const struct member lambda_update_alias_input[] = {
     { "RevisionId", STRING },
     { 0 },
 };
-const struct member lambda_get_alias_input[] = { ONE_FUNCTION, ONE_NAME, { 0 } };
-const struct member lambda_delete_alias_input[] = { ONE_FUNCTION, ONE_NAME, { 0 } };
-const struct member lambda_list_aliases_input[] = { ONE_FUNCTION,
-                                                    { "FunctionVersion", STRING, .where = IN_QUERY },
-                                                    { "Marker", STRING, .where = IN_QUERY },
-                                                    { "MaxItems", INTEGER, .min = 1, .max = 10000, .where = IN_QUERY },
-                                                    { 0 } };
+const struct member lambda_get_alias_input[] = { TARGET_FUNCTION, ONE_NAME, { 0 } };
+const struct member lambda_delete_alias_input[] = { TARGET_FUNCTION, ONE_NAME, { 0 } };
+const struct member lambda_list_aliases_input[] = {
+    TARGET_FUNCTION, { "FunctionVersion", STRING, .where = IN_QUERY }, PAGE_MEMBERS, { 0 }
+};
 
 enum outcome lambda_publish_version(struct call *call)
 {

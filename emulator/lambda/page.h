@@ -3,6 +3,13 @@
 
 #include "aws/call.h"
 
+/* The members that ask for one. */
+#define PAGE_MEMBERS                                                   \
+    { "Marker", STRING, .where = IN_QUERY },                           \
+    {                                                                  \
+        "MaxItems", INTEGER, .min = 1, .max = 10000, .where = IN_QUERY \
+    }
+
 struct page {
     int64_t first;
     int64_t count;

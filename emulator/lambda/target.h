@@ -5,6 +5,16 @@
 #include "lambda/function.h"
 #include "lambda/room.h"
 
+/* The members by which a call names it. */
+#define TARGET_FUNCTION                                                \
+    {                                                                  \
+        "FunctionName", STRING, .required = true, .min = 1, .max = 140 \
+    }
+#define TARGET_QUALIFIER                                             \
+    {                                                                \
+        "Qualifier", STRING, .min = 1, .max = 128, .where = IN_QUERY \
+    }
+
 /* Reads FunctionName and Qualifier; NULL after call_fail when they are malformed, contradict each other, or name no function here.
  * says_latest: the text of "Function not found" ends in :$LATEST even for an unqualified name, as Invoke's does. */
 struct function *target_function(struct call *call, struct function_name *name, bool says_latest);
