@@ -116,7 +116,10 @@ static bool check_payload(struct call *call, struct blob *payload, const char *t
 
 static enum outcome invoke_later(struct call *call, const struct invocation_order *order)
 {
-    retry_start(order);
+    if (!retry_start(order)) {
+        answer_throttled(call, "ConcurrentInvocationLimitExceeded");
+        return FAILED;
+    }
     call->status = 202;
     call->has_no_body = true;
     return DONE;

@@ -33,6 +33,7 @@ static void free_retry(struct retry *retry)
 {
     timer_stop(retry->room->ground->clock, &retry->pause);
     list_remove(&retry->link);
+    retry->room->waiting_bytes -= retry->size_bytes;
     free(retry->function);
     free(retry->payload);
     free(retry->client_context);
@@ -123,11 +124,16 @@ static void attempt(struct timer *timer)
     });
 }
 
-void retry_start(const struct invocation_order *order)
+bool retry_start(const struct invocation_order *order)
 {
-    struct retry *retry = memory_new(sizeof *retry);
+    struct lambda *room = order->version->room;
+    struct retry *retry;
 
-    retry->room = order->version->room;
+    if (room->waiting_bytes + order->size_bytes > room->waiting_max_bytes)
+        return false;
+    retry = memory_new(sizeof *retry);
+    retry->room = room;
+    room->waiting_bytes += order->size_bytes;
     retry->function = memory_copy_text(order->arn ? order->arn : order->version->arn);
     retry->payload = memory_copy(order->payload, order->size_bytes);
     retry->size_bytes = order->size_bytes;
@@ -138,6 +144,7 @@ void retry_start(const struct invocation_order *order)
     retry->throttle_ms = THROTTLE_FIRST_MS;
     list_add(&retry->room->retries, &retry->link);
     attempt(&retry->pause);
+    return true;
 }
 
 void retry_close_all(struct lambda *room)

@@ -5,8 +5,11 @@
 
 #include "lambda/invocation.h"
 
-/* Takes a copy of the order (but its done and context) and begins. */
-void retry_start(const struct invocation_order *order);
+enum { RETRY_WAITING_MAX_BYTES = 256 << 20 };
+
+/* Takes a copy of the order (but its done and context) and begins. False, doing nothing, when as many bytes of events wait already as the
+ * room allows. */
+bool retry_start(const struct invocation_order *order);
 
 struct lambda;
 

@@ -19,8 +19,10 @@ struct lambda {
     struct list leaving;  /* deleted mappings whose last batch is in flight */
     struct list absences; /* those who asked for a function that is not there, and are about to be told */
     struct list ending;   /* environments whose processes are being killed */
-    struct list retries;  /* asynchronous invocations that wait for their next attempt */
-    struct list refused;  /* invocations that are about to be told so */
+    struct list retries;  /* asynchronous invocations that run or wait for their next attempt */
+    size_t waiting_bytes; /* of their payloads */
+    size_t waiting_max_bytes;
+    struct list refused; /* invocations that are about to be told so */
     struct random_stream ids;
     struct lambda_store *store; /* NULL without --data */
     struct log_sink *sink;

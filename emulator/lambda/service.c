@@ -66,6 +66,7 @@ enum status lambda_open(struct lambda **out, const struct ground *ground, struct
     room->sink = log_sink_open(ground->loop, STDERR_FILENO);
     room->bootstraps = bootstraps_open(ground);
     room->concurrency_max = concurrency_max();
+    room->waiting_max_bytes = RETRY_WAITING_MAX_BYTES;
     *out = room;
     return lambda_store_open(&room->store, room);
 }

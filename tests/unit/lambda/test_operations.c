@@ -558,6 +558,21 @@ START_TEST(sizes_are_bounded)
 }
 END_TEST
 
+/* Events are kept until they have run; how much of them is bounded. */
+START_TEST(events_that_wait_are_bounded)
+{
+    struct fixture_answer answer;
+
+    fixture_done(lambda(), "CreateFunction", story[0].input);
+    fixture_world.lambda->waiting_max_bytes = 6;
+    fixture_done(lambda(), "Invoke", "{'FunctionName':'f','InvocationType':'Event','Payload':'MTIzNA=='}");
+    answer = fixture_call(lambda(), "Invoke", "{'FunctionName':'f','InvocationType':'Event','Payload':'MTIz'}");
+    ck_assert_int_eq(answer.error, ERR_TOO_MANY_REQUESTS);
+    ck_assert_str_eq(answer.message, "Rate Exceeded.");
+    fixture_done(lambda(), "Invoke", "{'FunctionName':'f','InvocationType':'Event','Payload':'MTI='}");
+}
+END_TEST
+
 Suite *suite_lambda_operations(void)
 {
     Suite *suite = suite_create("lambda operations");
@@ -569,6 +584,7 @@ Suite *suite_lambda_operations(void)
     tcase_add_loop_test(tests, refusals_are_in_aws_words, 0, sizeof refusals / sizeof *refusals);
     tcase_add_test(tests, no_operation_is_left_out);
     tcase_add_test(tests, sizes_are_bounded);
+    tcase_add_test(tests, events_that_wait_are_bounded);
     suite_add_tcase(suite, tests);
     return suite;
 }
