@@ -5,6 +5,7 @@
 
 #include "aws/authorization.h"
 #include "aws/cbor.h"
+#include "aws/coding.h"
 #include "aws/rest.h"
 #include "base/base64.h"
 #include "base/json.h"
@@ -310,6 +311,27 @@ static enum error_id check_sender(struct call *call, const char **message)
     return id;
 }
 
+/* A compressed request of DynamoDB is read as if it had come plain; other services know no codings, and find no JSON in it. What cannot be
+ * unpacked is, as on AWS, a failure of the service. */
+static enum error_id unpack(const struct service *service, struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    const char *coding = service->is_dynamodb ? request_header(request, "Content-Encoding") : NULL;
+
+    if (!coding)
+        return ERR_NONE;
+    switch (coding_undo(coding, request->body, request->body_size, service->body_max_bytes, &exchange->arena, &request->body,
+                        &request->body_size)) {
+    case CODING_DONE:
+        break;
+    case CODING_BROKEN:
+        return ERR_INTERNAL_FAILURE;
+    case CODING_TOO_LARGE:
+        return ERR_REQUEST_ENTITY_TOO_LARGE;
+    }
+    return ERR_NONE;
+}
+
 /* Size, method, content type, syntax, target, sender, types, values: AWS's order (facts: Kinesis, 2; DynamoDB, 1). */
 static void serve_rpc(const struct service *service, const struct ground *ground, struct exchange *exchange)
 {
@@ -326,6 +348,11 @@ static void serve_rpc(const struct service *service, const struct ground *ground
     call->is_cbor = is_cbor(service, request);
     if (request->is_too_large || (service->body_max_bytes && request->body_size > service->body_max_bytes)) {
         refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, NULL);
+        return;
+    }
+    id = unpack(service, exchange);
+    if (id) {
+        refuse(call, id, NULL);
         return;
     }
     call->input = parse(call);
