@@ -10,7 +10,7 @@ export LOWCLOUD_PYTHON = $(PYTHON)
 
 # ---- what it is built from ----
 
-PACKAGES := libmicrohttpd libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip zlib libcbor
+PACKAGES := libmicrohttpd libnghttp2 libwebsockets sqlite3 jansson openssl yaml-0.1 expat libcurl libzip zlib libcbor
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wno-missing-field-initializers $(if $(CI),-Werror)
 OPTIMIZE := -O2 -g
 ifeq ($(VARIANT),asan)
@@ -74,7 +74,7 @@ $(BUILD)/emulator/lambda/bootstraps.o: $(addprefix emulator/lambda/,bootstrap.py
 
 # ---- what it needs: Debian packages, installed when they are missing ----
 
-NEEDS := build-essential pkg-config libmicrohttpd-dev libwebsockets-dev libev-dev libsqlite3-dev libjansson-dev libssl-dev libyaml-dev libexpat1-dev \
+NEEDS := build-essential pkg-config libmicrohttpd-dev libnghttp2-dev libwebsockets-dev libev-dev libsqlite3-dev libjansson-dev libssl-dev libyaml-dev libexpat1-dev \
          libcurl4-openssl-dev libzip-dev libcbor-dev libgmp-dev check curl python3 python3-boto3 python3-requests python3-websockets awscli nodejs
 CHECK_NEEDS := clang clang-format libclang-rt-14-dev python3-pip
 

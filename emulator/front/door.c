@@ -19,8 +19,11 @@
 enum {
     ACCEPT_BATCH = 64,
     DESCRIPTOR_MAX = 16384,
-    TLS_HANDSHAKE = 0x16 /* the first byte of every TLS connection: a handshake record */
+    TLS_HANDSHAKE = 0x16, /* the first byte of every TLS connection: a handshake record */
+    HTTP2_PREFACE_BYTES = 24
 };
+
+#define HTTP2_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" /* RFC 9113, 3.4 */
 
 union address {
     struct sockaddr any;
@@ -103,6 +106,21 @@ static void read_head(struct visitor *visitor, size_t size_bytes, bool has_left)
     arena_clear(&arena);
 }
 
+/* Whether the bytes are HTTP/2's preface, or the beginning of it. Many clients send it to a plain port without asking (the JavaScript SDK's
+ * Kinesis client does), and some over TLS without ALPN: so the bytes decide, not what was agreed on. */
+static bool begins_http2(const char *peeked, size_t size_bytes)
+{
+    return !memcmp(peeked, HTTP2_PREFACE, size_bytes < HTTP2_PREFACE_BYTES ? size_bytes : HTTP2_PREFACE_BYTES);
+}
+
+static void read_preface(struct visitor *visitor, size_t size_bytes, bool has_left)
+{
+    if (size_bytes >= HTTP2_PREFACE_BYTES)
+        http2_admit(visitor->front->http2, visitor);
+    else if (has_left)
+        turn_away(visitor, 400);
+}
+
 static void on_visitor(struct sentry *sentry, uint32_t events)
 {
     struct visitor *visitor = list_item(sentry, struct visitor, sentry);
@@ -116,6 +134,8 @@ static void on_visitor(struct sentry *sentry, uint32_t events)
         drop(visitor);
     else if (peeked[0] == TLS_HANDSHAKE && !visitor->is_tls)
         relay_begin(visitor);
+    else if (begins_http2(peeked, (size_t)size))
+        read_preface(visitor, (size_t)size, has_left);
     else
         read_head(visitor, (size_t)size, has_left);
 }
@@ -129,7 +149,7 @@ static void on_waited_too_long(struct timer *timer)
 static bool make_room(struct front *front)
 {
     if (list_is_empty(&front->visitors))
-        return relay_make_room(front) || http_make_room(front->http);
+        return relay_make_room(front) || http_make_room(front->http) || http2_make_room(front->http2);
     drop(list_item(front->visitors.next, struct visitor, link));
     return true;
 }
@@ -356,6 +376,7 @@ enum status front_open(struct front **out, const struct ground *ground, const st
     if (lookout_open(&front->lookout, ground->loop) != OK || open_listener(front) != OK)
         return BROKEN;
     open_second_listener(front);
+    http2_open(&front->http2, front);
     return http_open(&front->http, front);
 }
 
@@ -368,6 +389,8 @@ void front_fail_answers(struct front *front)
 {
     if (front && front->http)
         http_fail_answers(front->http);
+    if (front && front->http2)
+        http2_fail_answers(front->http2);
 }
 
 static void close_listeners(struct front *front)
@@ -382,7 +405,8 @@ static void close_listeners(struct front *front)
 
 static bool is_quiet(const struct front *front)
 {
-    return http_is_quiet(front->http) && list_is_empty(&front->farewells) && websockets_are_closed(front) && relays_are_quiet(front);
+    return http_is_quiet(front->http) && http2_is_quiet(front->http2) && list_is_empty(&front->farewells) && websockets_are_closed(front) &&
+           relays_are_quiet(front);
 }
 
 static void see_out(struct front *front)
@@ -405,9 +429,11 @@ void front_close(struct front *front)
         upgrade_close_all(front);
         websockets_begin_close(front);
         http_begin_close(front->http);
+        http2_begin_close(front->http2);
         see_out(front);
     }
     websockets_close(front);
+    http2_close(front->http2);
     http_close(front->http);
     farewell_close_all(front);
     relay_close_all(front);

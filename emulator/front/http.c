@@ -13,7 +13,6 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -87,12 +86,6 @@ const char *http_date(struct http *http)
     return http->date;
 }
 
-/* Whether this turn has written what is not committed yet. */
-static bool is_unsaved(const struct front *front)
-{
-    return front->ground->database && database_is_dirty(front->ground->database);
-}
-
 static void touch(struct connection *connection)
 {
     connection->quiet_since_ms = clock_now_ms(connection->http->front->ground->clock);
@@ -104,8 +97,7 @@ static void touch(struct connection *connection)
 
 static struct MHD_Response *make_response(struct http *http, struct answer *answer)
 {
-    bool has_no_body = answer->status == 204 || answer->status == 304;
-    size_t size = has_no_body ? 0 : answer->body.size;
+    size_t size = answer_has_no_body(answer) ? 0 : answer->body.size;
     struct MHD_Response *response;
 
     if (size)
@@ -118,8 +110,7 @@ static struct MHD_Response *make_response(struct http *http, struct answer *answ
     for (size_t i = 0; i < answer->headers.count; i++) {
         const struct header *header = &answer->headers.items[i];
 
-        if (!strcasecmp(header->name, "Content-Length") || !strcasecmp(header->name, "Transfer-Encoding") ||
-            !strcasecmp(header->name, "Date"))
+        if (answer_header_is_ours(header->name))
             continue;
         if (MHD_add_response_header(response, header->name, header->value) != MHD_YES)
             log_debug("the answer's header %s cannot be sent", header->name);
@@ -129,13 +120,12 @@ static struct MHD_Response *make_response(struct http *http, struct answer *answ
 
 static enum MHD_Result queue(struct connection *connection, struct answer *answer)
 {
-    int status = answer->status >= 200 && answer->status <= 999 ? answer->status : 500;
     struct MHD_Response *response = make_response(connection->http, answer);
     enum MHD_Result result;
 
     if (!response)
         return MHD_NO;
-    result = MHD_queue_response(connection->library, (unsigned)status, response);
+    result = MHD_queue_response(connection->library, (unsigned)answer_status(answer), response);
     MHD_destroy_response(response);
     touch(connection);
     return result;
@@ -291,7 +281,7 @@ static enum MHD_Result serve(struct visit *visit)
     front->options.serve(front->options.context, exchange);
     visit->is_serving = false;
     /* What was written in this turn is not safe before the commit; an answer that says it is must wait for that. */
-    if (!visit->is_answered || is_unsaved(front))
+    if (!visit->is_answered || answer_must_wait(front))
         return wait_for_answer(visit);
     return queue(visit->connection, &exchange->answer);
 }
@@ -520,13 +510,8 @@ void http_fail_answers(struct http *http)
     list_each(link, following, &http->released) {
         struct visit *visit = list_item(link, struct connection, released)->visit;
 
-        if (!visit)
-            continue;
-        visit->exchange.answer.status = 500;
-        visit->exchange.answer.headers = (struct header_list){ 0 };
-        exchange_header(&visit->exchange, "Content-Type", "application/json");
-        buffer_clear(&visit->exchange.answer.body);
-        buffer_add_text(&visit->exchange.answer.body, "{\"__type\":\"InternalFailure\",\"message\":\"The data could not be kept.\"}");
+        if (visit)
+            answer_fail(&visit->exchange);
     }
 }
 
@@ -535,7 +520,7 @@ static bool on_turn_end(struct turn_hook *hook)
     struct http *http = list_item(hook, struct http, hook);
     MHD_UNSIGNED_LONG_LONG wait_ms;
 
-    if (!is_unsaved(http->front))
+    if (!answer_must_wait(http->front))
         send_released(http);
     for (int round = 0; http->is_ready && round < ROUNDS_MAX; round++) {
         MHD_run(http->library);

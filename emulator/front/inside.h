@@ -3,7 +3,8 @@
  *
  * The way of a socket: the door accepts it as a visitor and peeks at its first bytes. TLS: a relay keeps the visitor's socket, and its
  * plain end comes to the door as a visitor of its own. A WebSocket upgrade is held until it is decided; accepted, its socket goes to the
- * WebSocket library, refused, it gets a farewell. All else goes to the HTTP library. Each part counts and closes its own sockets. */
+ * WebSocket library, refused, it gets a farewell. One that begins with HTTP/2's preface goes to the HTTP/2 library, all else to that of
+ * HTTP/1.1. Each part counts and closes its own sockets. */
 
 #include "front/front.h"
 #include "front/head.h"
@@ -53,6 +54,7 @@ struct front {
     struct list handshakes; /* TLS connections that are being made, the oldest first */
     struct list relays;     /* TLS connections */
     struct http *http;
+    struct http2 *http2;
     struct websockets *websockets; /* NULL until the first upgrade is accepted */
     struct authority *authority;   /* NULL until the first TLS connection */
     char peeked[HEAD_MAX_BYTES + 1];
@@ -78,6 +80,22 @@ void http_begin_close(struct http *http);
 bool http_is_quiet(const struct http *http); /* nothing is being answered */
 void http_close(struct http *http);
 const char *http_date(struct http *http); /* the Date header's value for now; good until the next call */
+
+/* http2.c */
+void http2_open(struct http2 **http2, struct front *front);
+void http2_admit(struct http2 *http2, struct visitor *visitor); /* takes the visitor, its bytes (the preface first) unread */
+bool http2_make_room(struct http2 *http2);                      /* as http_make_room */
+void http2_fail_answers(struct http2 *http2);
+void http2_begin_close(struct http2 *http2);
+bool http2_is_quiet(const struct http2 *http2);
+void http2_close(struct http2 *http2);
+
+/* answer.c: what holds for an answer whatever version of HTTP carries it. */
+bool answer_must_wait(const struct front *front);     /* this turn has written what is not committed yet */
+int answer_status(const struct answer *answer);       /* what is sent: 500 for what is no final status */
+bool answer_has_no_body(const struct answer *answer); /* by its status */
+bool answer_header_is_ours(const char *name);         /* written by the door, whatever the answer holds */
+void answer_fail(struct exchange *exchange);          /* the commit has failed: makes it a 500 */
 
 /* upgrade.c: takes the visitor, whose head is whole and well-formed. */
 void upgrade_hold(struct visitor *visitor, const struct head *head, struct arena *arena, const struct request *request);

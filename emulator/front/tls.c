@@ -79,7 +79,7 @@ static void on_timeout(struct timer *timer)
 static int choose_protocol(SSL *tls, const unsigned char **chosen, unsigned char *length, const unsigned char *offered,
                            unsigned offered_size, void *context)
 {
-    static const unsigned char ours[] = "\x08http/1.1";
+    static const unsigned char ours[] = "\x02h2\x08http/1.1";
     unsigned char *found;
 
     (void)tls;
