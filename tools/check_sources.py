@@ -3,7 +3,7 @@
 - no file but base/clock.c and base/random.c reads time or randomness, or sleeps;
 - includes go down the layers only: base <- loop <- trace, aws <- front, rooms <- deploy, control <- world <- main; rooms meet through
   <room>/<room>.h alone, and only along the pipeline; clients know base, loop and aws;
-- libmicrohttpd is known to front/ alone, libwebsockets to front/ and to the clients, libev to loop/ alone.
+- libmicrohttpd and nghttp2 are known to front/ alone, libwebsockets to front/ and to the clients, libev to loop/ alone.
 
 First it tries itself on small texts that break each rule, so that a check which finds nothing is a check that works.
 """
@@ -69,7 +69,7 @@ ROOMS = {"apigateway", "analytics", "dynamodb", "kinesis", "lambda"}
 LAYERS = {"base": 0, "loop": 1, "trace": 2, "aws": 3, "front": 4, **dict.fromkeys(ROOMS, 4), "deploy": 5, "control": 5, "world": 6, "main": 7}
 ALONG_THE_PIPELINE = {("lambda", "kinesis"), ("analytics", "kinesis"), ("apigateway", "front")}
 CLIENTS_KNOW = {"base", "loop", "aws"}
-LIBRARIES = {"microhttpd.h": {"front"}, "libwebsockets.h": {"front", "clients"}, "ev.h": {"loop"}}
+LIBRARIES = {"microhttpd.h": {"front"}, "nghttp2/nghttp2.h": {"front"}, "libwebsockets.h": {"front", "clients"}, "ev.h": {"loop"}}
 # The files that lie in emulator/ itself: world opens the rooms and sends requests to them; main reads options and runs commands.
 AT_THE_TOP = {"world": "world", "world_rooms": "world", "router": "world", "guard": "world", "unfinished": "world",
               "main": "main", "commands": "main", "options": "main", "version": "base"}
@@ -152,6 +152,7 @@ BAD = [
     ("emulator/world.c", '#include "options.h"'),
     ("emulator/nowhere/a.c", '#include "aws/call.h"'),
     ("emulator/kinesis/a.c", "#include <microhttpd.h>"),
+    ("emulator/kinesis/a.c", "#include <nghttp2/nghttp2.h>"),
     ("emulator/front/a.c", "#include <ev.h>"),
     ("clients/a.c", '#include "lambda/lambda.h"'),
 ]

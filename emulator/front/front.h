@@ -1,7 +1,7 @@
 #pragma once
-/* The front door: the one listening port, and the only room that knows libmicrohttpd, libwebsockets and OpenSSL's TLS. Each accepted socket
- * is peeked, not read: TLS is unwrapped here, a WebSocket upgrade is held until somebody decides, all else is an HTTP request. What is
- * behind the door sees exchanges and upgrades, never a library. */
+/* The front door: the one listening port, and the only room that knows libmicrohttpd, nghttp2, libwebsockets and OpenSSL's TLS. Each
+ * accepted socket is peeked, not read: TLS is unwrapped here, a WebSocket upgrade is held until somebody decides, all else is an HTTP
+ * request. What is behind the door sees exchanges and upgrades, never a library. */
 
 #include "aws/exchange.h"
 #include "aws/ground.h"

@@ -564,13 +564,18 @@ static int on_frame_unsent(nghttp2_session *library, const nghttp2_frame *frame,
 
 /* --- the socket --- */
 
+static void end_streams(struct session *session)
+{
+    while (!list_is_empty(&session->streams))
+        end_stream(list_item(session->streams.next, struct stream, link));
+}
+
 static void end_session(struct session *session)
 {
     struct http2 *http2 = session->http2;
     int fd = watch_fd(session->watch);
 
-    while (!list_is_empty(&session->streams))
-        end_stream(list_item(session->streams.next, struct stream, link));
+    end_streams(session);
     list_remove(&session->link);
     list_remove(&session->stirred);
     timer_stop(http2->front->ground->clock, &session->patience);
@@ -673,6 +678,7 @@ static void write_socket(struct session *session)
 static void take_leave(struct session *session)
 {
     session->is_leaving = true;
+    end_streams(session);
     shutdown(watch_fd(session->watch), SHUT_WR);
     timer_start(session->http2->front->ground->clock, &session->patience, FAREWELL_TIMEOUT_MS, on_patience_ends);
 }

@@ -39,7 +39,7 @@ class Requests(FaultTest):
 
     def test_what_is_no_http_is_closed_or_refused(self):
         for garbage in (b"\0\0\0\0\r\n\r\n", b"hello\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\xff" * 2000 + b"\r\n\r\n",
-                        b"SSH-2.0-x\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01\x00\x05hello world, this is no handshake"):
+                        b"SSH-2.0-x\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nGET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x00\x05hello world, this is no handshake"):
             with self.subTest(garbage=garbage[:40]), RawSocket() as raw:
                 raw.send(garbage)
                 answer = raw.read_to_end()

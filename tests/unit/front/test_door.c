@@ -77,7 +77,7 @@ static const struct {
     { "garbage\r\n\r\n", 400 },
     { "\x01\x02\x03\x04\r\n\r\n", 400 },
     { "GET / HTTP/3.0\r\n\r\n", 505 },
-    { "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505 },
+    { "PRI * HTTP/2.0\r\nHost: h\r\n\r\n", 505 },
     { "GET / HTTP/1.1\r\nX-Fold: a\r\n b\r\n\r\n", 400 },
     { "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 400 },
     { "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400 },

@@ -40,9 +40,10 @@ START_TEST(what_is_behind_the_door_knows_of_tls_and_the_client)
 }
 END_TEST
 
-START_TEST(only_http_1_1_is_offered)
+/* A client that knows both gets HTTP/2: test_http2.c. */
+START_TEST(http_1_1_is_chosen_for_who_offers_that_alone)
 {
-    static const unsigned char offer[] = "\x02h2\x08http/1.1";
+    static const unsigned char offer[] = "\x08http/1.1";
     const unsigned char *chosen;
     unsigned size;
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
@@ -232,7 +233,7 @@ Suite *suite_tls(void)
     tcase_add_checked_fixture(tests, rig_open, rig_close);
     tcase_add_loop_test(tests, the_certificate_is_for_the_name_that_was_asked_for, 0, sizeof names / sizeof *names);
     tcase_add_test(tests, what_is_behind_the_door_knows_of_tls_and_the_client);
-    tcase_add_test(tests, only_http_1_1_is_offered);
+    tcase_add_test(tests, http_1_1_is_chosen_for_who_offers_that_alone);
     tcase_add_test(tests, large_bodies_pass_both_ways);
     tcase_add_test(tests, nothing_spins_behind_a_relay);
     tcase_add_test(tests, a_reader_that_stops_does_not_spin);

@@ -1,4 +1,4 @@
-// The AWS SDK for JavaScript v3, unmodified. Its Kinesis client opens HTTP/2 unless it is given the HTTP/1.1 handler: so does this test.
+// The AWS SDK for JavaScript v3, unmodified. Its Kinesis client opens HTTP/2 unless it is given the HTTP/1.1 handler: both are tried.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -9,7 +9,7 @@ import test from "node:test";
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import { ApiGatewayV2Client, CreateApiCommand, CreateStageCommand, GetApiCommand } from "@aws-sdk/client-apigatewayv2";
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
-import { KinesisClient, CreateStreamCommand, DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand, PutRecordsCommand,
+import { KinesisClient, CreateStreamCommand, DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand, PutRecordCommand, PutRecordsCommand,
          waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
@@ -31,26 +31,40 @@ function listen(url) {
     return new Promise((resolve, reject) => socket.once("open", () => resolve(socket)).once("error", reject));
 }
 
-check("Kinesis", async () => {
-    const kinesis = new KinesisClient({ ...common, requestHandler: new NodeHttpHandler() });
-    await kinesis.send(new CreateStreamCommand({ StreamName: "js", ShardCount: 2 }));
-    await waitUntilStreamExists(waiting(kinesis), { StreamName: "js" });
+async function useKinesis(kinesis, StreamName) {
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 2 }));
+    await waitUntilStreamExists(waiting(kinesis), { StreamName });
     const Records = [..."abcdef"].map((letter) => ({ Data: Buffer.from(letter), PartitionKey: letter }));
-    const put = await kinesis.send(new PutRecordsCommand({ StreamName: "js", Records }));
+    const put = await kinesis.send(new PutRecordsCommand({ StreamName, Records }));
     assert.equal(put.FailedRecordCount, 0);
-    const { StreamDescription } = await kinesis.send(new DescribeStreamCommand({ StreamName: "js" }));
+    const single = await kinesis.send(new PutRecordCommand({ StreamName, Data: Buffer.alloc(600_000, "g"), PartitionKey: "g" }));
+    assert.match(single.SequenceNumber, /^\d{56}$/);
+    const { StreamDescription } = await kinesis.send(new DescribeStreamCommand({ StreamName }));
     const read = [];
     for (const { ShardId } of StreamDescription.Shards) {
-        const iterator = await kinesis.send(new GetShardIteratorCommand({ StreamName: "js", ShardId, ShardIteratorType: "TRIM_HORIZON" }));
+        const iterator = await kinesis.send(new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" }));
         const page = await kinesis.send(new GetRecordsCommand({ ShardIterator: iterator.ShardIterator }));
         for (const record of page.Records) {
             assert.ok(record.ApproximateArrivalTimestamp instanceof Date);
             read.push(Buffer.from(record.Data).toString());
         }
     }
-    assert.deepEqual(read.sort(), [..."abcdef"]);
+    assert.deepEqual(read.sort(), [..."abcdef", "g".repeat(600_000)]);
     await assert.rejects(kinesis.send(new DescribeStreamCommand({ StreamName: "absent" })),
                          { name: "ResourceNotFoundException", message: "Stream absent under account 000000000000 not found." });
+}
+
+check("Kinesis over HTTP/1.1", async () => {
+    await useKinesis(new KinesisClient({ ...common, requestHandler: new NodeHttpHandler() }), "js");
+});
+
+check("Kinesis over HTTP/2, as its client has it by default", async () => {
+    const kinesis = new KinesisClient(common);
+    await useKinesis(kinesis, "js-http2");
+    const puts = Array.from({ length: 30 }, (_, i) => kinesis.send(new PutRecordCommand({ StreamName: "js-http2", Data: Buffer.from(`${i}`), PartitionKey: `${i}` })));
+    assert.equal((await Promise.all(puts)).length, 30);
+    assert.equal(kinesis.config.requestHandler.constructor.name, "NodeHttp2Handler");
+    kinesis.destroy();
 });
 
 check("DynamoDB through the document client", async () => {
