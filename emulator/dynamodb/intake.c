@@ -43,6 +43,17 @@ static bool check_values(struct intake *intake, const json_t *from, const struct
                        list, count > 1 ? "are" : "is");
 }
 
+/* Of the parameters from before expressions only AttributesToGet is served; to pass over a condition in silence would be worse than to say
+ * so. */
+static bool refuse_old_style(struct intake *intake, const json_t *from, const struct intake_manners *manners)
+{
+    for (const char *const *name = manners->old_style; name && *name; name++)
+        if (has(from, *name) && strcmp(*name, "AttributesToGet"))
+            return fault_raise(&intake->fault, FAULT_REQUEST, "lowcloud does not serve the parameters from before expressions: {%s}",
+                               *name);
+    return true;
+}
+
 bool intake_check_mix(struct intake *intake, const json_t *from, const struct intake_manners *manners)
 {
     const char *expressions = list_present(from, manners->takes_values, intake->arena, "");
@@ -55,10 +66,8 @@ bool intake_check_mix(struct intake *intake, const json_t *from, const struct in
                            "Can not use both expression and non-expression parameters in the same request: "
                            "Non-expression parameters: {%s} Expression parameters: {%s}",
                            old_style, expressions);
-    /* Better refused than taken without effect. */
-    if (*old_style)
-        return fault_raise(&intake->fault, FAULT_REQUEST, "lowcloud does not serve the parameters from before expressions: {%s}",
-                           old_style);
+    if (!refuse_old_style(intake, from, manners))
+        return false;
     if (!*expressions && has(from, "ExpressionAttributeNames"))
         return fault_raise(&intake->fault, FAULT_REQUEST, "ExpressionAttributeNames can only be specified when using expressions");
     return check_values(intake, from, manners);
@@ -90,14 +99,34 @@ bool intake_read_condition(struct intake *intake, const json_t *from, const char
     return !text.data || condition_parse(condition, kind, text, &intake->aliases, &intake->fault);
 }
 
+/* AttributesToGet: top-level names, each once. */
+static bool read_names(struct intake *intake, const json_t *names, struct projection *projection)
+{
+    size_t i;
+    json_t *name;
+
+    json_array_foreach((json_t *)names, i, name)
+    {
+        for (size_t j = 0; j < i; j++)
+            if (json_equal(name, json_array_get(names, j)))
+                return fault_parameter(&intake->fault, FAULT_REQUEST, "Duplicate value in attribute name: %s", json_string_value(name));
+        projection_add_name(projection, (struct bytes){ json_string_value(name), json_string_length(name) }, intake->arena);
+    }
+    return true;
+}
+
 bool intake_read_projection(struct intake *intake, const json_t *from, struct projection **projection)
 {
     struct bytes text = intake_text(from, "ProjectionExpression");
 
+    const json_t *names = member(from, "AttributesToGet");
+
     *projection = NULL;
-    if (!text.data)
+    if (!text.data && !names)
         return true;
     *projection = arena_take(intake->arena, sizeof **projection);
+    if (names)
+        return read_names(intake, names, *projection);
     return projection_parse(*projection, text, &intake->aliases, &intake->fault);
 }
 

@@ -11,7 +11,7 @@ const struct member dynamodb_get_item_input[] = {
     { "Key", DOCUMENT, .required = true },
     { "ConsistentRead", BOOLEAN },
     { "ProjectionExpression", STRING },
-    { "AttributesToGet", LIST, .min = 1, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
+    { "AttributesToGet", LIST, .min = 1, .max = 255, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
     { 0 },
 };
 

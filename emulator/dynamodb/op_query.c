@@ -18,7 +18,7 @@ const struct member dynamodb_query_input[] = {
     { "KeyConditionExpression", STRING },
     { "FilterExpression", STRING },
     { "ProjectionExpression", STRING },
-    { "AttributesToGet", LIST, .min = 1, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
+    { "AttributesToGet", LIST, .min = 1, .max = 255, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
     { "ConditionalOperator", STRING, .values = shape_conditional_operator },
     { 0 },
 };

@@ -81,6 +81,10 @@ static const struct {
       "{'TableName':'tab','KeyConditionExpression':'pk = :s','FilterExpression':'sk > :n','ExpressionAttributeValues':{':s':{'S':'1'},"
       "':n':{'N':'1'}}}",
       "ValidationException: Filter Expression can only contain non-primary key attributes: Primary key attribute: sk" },
+    { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x'}},'Expected':{'pk':{'Exists':false}}}",
+      "ValidationException: 1 validation error detected: lowcloud does not serve the parameters from before expressions: {Expected}" },
+    { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'AttributesToGet':['a','a']}",
+      "ValidationException: One or more parameter values were invalid: Duplicate value in attribute name: a" },
     { "Query", "{'TableName':'tab'}",
       "ValidationException: Either the KeyConditions or KeyConditionExpression parameter must be specified in the request." },
     { "Query",
@@ -111,6 +115,8 @@ START_TEST(an_item_is_put_read_changed_and_deleted)
                   "{}");
     tables_expect("GetItem", "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1e0'}}}",
                   "{'Item':{'pk':{'S':'k'},'sk':{'N':'1'},'v':{'B':'AQI='}}}");
+    tables_expect("GetItem", "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1'}},'AttributesToGet':['v','x']}",
+                  "{'Item':{'v':{'B':'AQI='}}}");
     tables_expect("UpdateItem",
                   "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1'}},'UpdateExpression':'SET w = :w REMOVE v',"
                   "'ExpressionAttributeValues':{':w':{'N':'2'}},'ReturnValues':'UPDATED_OLD'}",
