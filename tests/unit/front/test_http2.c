@@ -628,7 +628,8 @@ START_TEST(a_head_without_end_is_cut_off)
 }
 END_TEST
 
-/* Pings and settings each want an answer; one who does not read them is not read from, so they do not pile up here. */
+/* Pings and settings each want an answer. One who does not read them is not read from, and one who sends hundreds in a breath is sent away:
+ * either way they do not pile up here. */
 static void flood(int type, int flags, size_t payload_size)
 {
     static const char payload[8];
@@ -654,13 +655,13 @@ static void flood(int type, int flags, size_t payload_size)
     rig_await_sockets(0);
 }
 
-START_TEST(a_flood_of_pings_is_held_back)
+START_TEST(a_flood_of_pings_is_stopped)
 {
     flood(NGHTTP2_PING, 0, 8);
 }
 END_TEST
 
-START_TEST(a_flood_of_settings_is_held_back)
+START_TEST(a_flood_of_settings_is_stopped)
 {
     flood(NGHTTP2_SETTINGS, 0, 0);
 }
@@ -992,8 +993,8 @@ static void add_connections(TCase *tests)
     tcase_add_test(tests, streams_over_the_number_are_refused);
     tcase_add_test(tests, one_who_resets_all_it_asks_is_sent_away);
     tcase_add_test(tests, a_head_without_end_is_cut_off);
-    tcase_add_test(tests, a_flood_of_pings_is_held_back);
-    tcase_add_test(tests, a_flood_of_settings_is_held_back);
+    tcase_add_test(tests, a_flood_of_pings_is_stopped);
+    tcase_add_test(tests, a_flood_of_settings_is_stopped);
     tcase_add_test(tests, settings_of_too_many_entries_end_the_connection);
     tcase_add_test(tests, what_is_no_http_2_after_the_preface_is_ended);
     tcase_add_test(tests, a_connection_is_freed_for_a_newcomer_when_it_is_idle);
