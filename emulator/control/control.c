@@ -76,9 +76,15 @@ static void time_is_up(struct timer *timer)
     end_wait(list_item(timer, struct waiter, timer));
 }
 
+/* A reader who asked for ids that are still far off goes on waiting. */
 static void answer_waiter(struct deferred *deferred)
 {
-    end_wait(list_item(deferred, struct waiter, deferred));
+    struct waiter *waiter = list_item(deferred, struct waiter, deferred);
+
+    if (trace_newest(waiter->control->ground->trace) > waiter->since)
+        end_wait(waiter);
+    else
+        trace_listen(waiter->control->ground->trace, &waiter->listener);
 }
 
 /* An event may come in the middle of anything: the answer waits for the end of the turn. */

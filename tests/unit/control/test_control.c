@@ -76,6 +76,20 @@ START_TEST(a_reader_that_waits_is_answered_by_the_next_event)
 }
 END_TEST
 
+START_TEST(a_reader_of_the_future_waits_until_it_comes)
+{
+    ask("GET", "/_lowcloud/trace", "since=2&wait=60000", "");
+    for (int i = 0; i < 2; i++) {
+        add_event("early");
+        world_advance(&fixture_world, 1);
+        ck_assert(!is_sent);
+    }
+    add_event("third");
+    fixture_wait(&is_sent);
+    ck_assert_int_eq(lines(), 1);
+}
+END_TEST
+
 START_TEST(a_reader_that_waits_gives_up_at_its_time)
 {
     ask("GET", "/_lowcloud/trace", "wait=500", "");
@@ -148,6 +162,7 @@ Suite *suite_control(void)
     tcase_add_checked_fixture(tests, fixture_open, fixture_close);
     tcase_add_test(tests, the_trace_is_read_from_an_id_on);
     tcase_add_test(tests, a_reader_that_waits_is_answered_by_the_next_event);
+    tcase_add_test(tests, a_reader_of_the_future_waits_until_it_comes);
     tcase_add_test(tests, a_reader_that_waits_gives_up_at_its_time);
     tcase_add_test(tests, a_reader_that_leaves_is_forgotten);
     tcase_add_test(tests, a_reader_may_still_wait_when_the_world_closes);
