@@ -41,9 +41,9 @@ $(BUILD)/lowcloud: $(OBJECTS) $(MAIN)
 	$(Q)$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
 
 # The build fails where a file but base/clock.c and base/random.c reads time or randomness, or includes upwards.
-$(BUILD)/sources-checked: $(wildcard emulator/*.[ch] emulator/*/*.[ch] clients/*.[ch]) tools/check_sources.py
+$(BUILD)/sources-checked: $(wildcard emulator/*.[ch] emulator/*/*.[ch] clients/*.[ch]) tests/tools/check_sources.py
 	@mkdir -p $(@D)
-	@$(PYTHON) tools/check_sources.py >$@.log || { cat $@.log; exit 1; }
+	@$(PYTHON) tests/tools/check_sources.py >$@.log || { cat $@.log; exit 1; }
 	@mv $@.log $@
 
 $(BUILD)/unit-tests: $(OBJECTS) $(TESTS)
@@ -60,7 +60,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	$(Q)$(CC) $(OPTIMIZE) -Wl,--as-needed -o $@ $^ $(LDLIBS)
 $(BUILD)/bench/fanout: $(OBJECTS)
 
-$(BUILD)/tools/operations: $(BUILD)/tools/operations.o $(OBJECTS)
+$(BUILD)/tests/tools/operations: $(BUILD)/tests/tools/operations.o $(OBJECTS)
 	$(call say,link $@)
 	$(Q)$(CC) $(OPTIMIZE) -o $@ $^ $(LDLIBS)
 
@@ -79,10 +79,10 @@ NEEDS := build-essential pkg-config libmicrohttpd-dev libnghttp2-dev libwebsocke
 CHECK_NEEDS := clang clang-format libclang-rt-14-dev python3-pip
 
 setup:
-	@tools/setup $(NEEDS)
+	@tests/tools/setup $(NEEDS)
 
 setup-checks: setup
-	@tools/setup $(CHECK_NEEDS)
+	@tests/tools/setup $(CHECK_NEEDS)
 
 # ---- see it, test it ----
 
@@ -110,21 +110,21 @@ check-asan:
 FUZZ_SECONDS ?= 10
 fuzz:
 	@$(MAKE) --no-print-directory -j$(shell nproc) VARIANT=fuzz CC=clang $(FUZZERS)
-	@tools/fuzz $(FUZZ_SECONDS) $(FUZZERS)
+	@tests/tools/fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: all $(BENCHES)
 	@$(PYTHON) tests/bench/bench.py
 
 # ---- read it ----
 
-coverage: $(BUILD)/tools/operations
-	@$(PYTHON) tools/coverage.py $<
+coverage: $(BUILD)/tests/tools/operations
+	@$(PYTHON) tests/tools/coverage.py $<
 
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 
-lint: $(BUILD)/tools/operations
-	@$(PYTHON) tools/check_sources.py
-	@$(PYTHON) tools/coverage.py $< --check
+lint: $(BUILD)/tests/tools/operations
+	@$(PYTHON) tests/tools/check_sources.py
+	@$(PYTHON) tests/tools/coverage.py $< --check
 	@clang-format --dry-run -Werror $(C_FILES) && echo "clang-format: every file is as it formats it"
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) CI=1 VARIANT=lint/gcc CC=gcc objects && echo "gcc: no warning"
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) CI=1 VARIANT=lint/clang CC=clang objects && echo "clang: no warning"

@@ -1,5 +1,5 @@
 /* Prints every operation that lowcloud serves, from its tables: a line each of service, AWS's name, method, path and the names of the
- * input's members (comma-separated), with tabs between. tools/coverage.py makes docs/coverage.md of it. */
+ * input's members (comma-separated), with tabs between. tests/tools/coverage.py makes docs/coverage.md of it. */
 
 #include "world.h"
 #include "world_rooms.h"

@@ -1,6 +1,6 @@
 """Writes docs/coverage.md from lowcloud's operation tables: coverage.py OPERATIONS [--check]
 
-OPERATIONS is the built tools/operations, which prints the tables. What AWS has beside them comes from the service models in Debian's
+OPERATIONS is the built tests/tools/operations, which prints the tables. What AWS has beside them comes from the service models in Debian's
 botocore. With --check nothing is written: the exit code tells whether the page is what would be written.
 """
 
@@ -10,7 +10,7 @@ import sys
 
 import botocore.session
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PAGE = os.path.join(ROOT, "docs", "coverage.md")
 
 SERVICES = [

@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # ---- time and chance ----
 
@@ -113,7 +113,7 @@ def include_fault(here, header):
     if here == "clients":
         return None if there in CLIENTS_KNOW else f"clients know {', '.join(sorted(CLIENTS_KNOW))}, not {there}"
     if here not in LAYERS:
-        return f"{here} has no place among the layers: give it one in tools/check_sources.py"
+        return f"{here} has no place among the layers: give it one in tests/tools/check_sources.py"
     if LAYERS[there] > LAYERS[here] or (LAYERS[there] == LAYERS[here] and (here, there) not in ALONG_THE_PIPELINE):
         return f"{here} may not know {there}"
     if there in ROOMS and header != f"{there}/{there}.h":
