@@ -20,7 +20,7 @@ json_t *kinesis_time_json(int64_t time_ms)
     return json_real((double)time_ms / 1000.0);
 }
 
-static json_t *metrics_json(unsigned metrics)
+json_t *kinesis_metrics_json(unsigned metrics)
 {
     json_t *names = json_array();
 
@@ -36,7 +36,7 @@ json_t *kinesis_stream_json(const struct kinesis_stream *stream)
         "{s:s, s:s, s:s, s:{s:s}, s:I, s:o, s:[{s:o}]}", "StreamName", stream->name, "StreamARN", stream->arn, "StreamStatus",
         kinesis_state_text(stream), "StreamModeDetails", "StreamMode", stream->is_on_demand ? "ON_DEMAND" : "PROVISIONED",
         "RetentionPeriodHours", (json_int_t)stream->retention_hours, "StreamCreationTimestamp",
-        kinesis_time_json(stream->made_ms / 1000 * 1000), "EnhancedMonitoring", "ShardLevelMetrics", metrics_json(stream->metrics));
+        kinesis_time_json(stream->made_ms / 1000 * 1000), "EnhancedMonitoring", "ShardLevelMetrics", kinesis_metrics_json(stream->metrics));
 
     json_object_set_new(value, "EncryptionType", json_string(stream->key_id ? "KMS" : "NONE"));
     if (stream->key_id)

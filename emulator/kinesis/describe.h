@@ -6,6 +6,9 @@
 /* "CREATING", "ACTIVE", "UPDATING", "DELETING" */
 const char *kinesis_state_text(const struct kinesis_stream *stream);
 
+/* The names of shard-level metrics, from their bits; new reference. */
+json_t *kinesis_metrics_json(unsigned metrics);
+
 /* What DescribeStream and DescribeStreamSummary share; new reference. */
 json_t *kinesis_stream_json(const struct kinesis_stream *stream);
 

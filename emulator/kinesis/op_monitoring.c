@@ -1,5 +1,6 @@
 /* Enhanced monitoring: which shard-level metrics are wanted. The metrics themselves are CloudWatch's. */
 
+#include "kinesis/describe.h"
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
 
@@ -40,16 +41,6 @@ static unsigned bits_of(const json_t *names)
     return bits;
 }
 
-static json_t *names_of(unsigned bits)
-{
-    json_t *names = json_array();
-
-    for (unsigned i = 0; i < METRIC_COUNT; i++)
-        if (bits & 1u << i)
-            json_array_append_new(names, json_string(kinesis_metric_names[i]));
-    return names;
-}
-
 static enum outcome set(struct call *call, bool is_enabled)
 {
     struct kinesis_stream *stream = kinesis_stream_idle(call);
@@ -60,7 +51,7 @@ static enum outcome set(struct call *call, bool is_enabled)
         return FAILED;
     wanted = is_enabled ? stream->metrics | bits : stream->metrics & ~bits;
     call->output = json_pack("{s:s, s:s, s:o, s:o}", "StreamName", stream->name, "StreamARN", stream->arn, "CurrentShardLevelMetrics",
-                             names_of(stream->metrics), "DesiredShardLevelMetrics", names_of(wanted));
+                             kinesis_metrics_json(stream->metrics), "DesiredShardLevelMetrics", kinesis_metrics_json(wanted));
     stream->metrics = wanted;
     return kinesis_changed(call, stream);
 }
