@@ -26,7 +26,7 @@ int64_t call_integer(const struct call *call, const char *name, int64_t fallback
 {
     json_t *value = call_member(call, name);
 
-    return json_is_integer(value) ? json_integer_value(value) : json_is_real(value) ? (int64_t)json_real_value(value) : fallback;
+    return json_is_integer(value) ? json_integer_value(value) : json_is_real(value) ? shape_whole(json_real_value(value)) : fallback;
 }
 
 bool call_boolean(const struct call *call, const char *name, bool fallback)

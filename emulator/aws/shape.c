@@ -315,12 +315,8 @@ static size_t characters(const char *text, size_t size)
 
 /* A number as bounds are compared with: one that no int64_t holds counts as the nearest that does, so that 1e30 is too much, not too
  * little. */
-static int64_t whole(const json_t *value)
+int64_t shape_whole(double number)
 {
-    double number = json_number_value(value);
-
-    if (json_is_integer(value))
-        return json_integer_value(value);
     if (number >= (double)INT64_MAX)
         return INT64_MAX;
     return number <= (double)INT64_MIN ? INT64_MIN : (int64_t)number;
@@ -345,7 +341,7 @@ static int64_t measure(const struct member *member, const json_t *value)
     case LONG:
     case DOUBLE:
     case TIMESTAMP:
-        return whole(value);
+        return json_is_integer(value) ? json_integer_value(value) : shape_whole(json_number_value(value));
     case BOOLEAN:
     case STRUCTURE:
     case DOCUMENT:

@@ -56,3 +56,6 @@ const char *shape_type_fault(const struct member *members, const json_t *input, 
  * Unknown members and null ones are as absent. */
 const char *shape_constraint_fault(const struct member *members, const json_t *input, const struct shape_manners *manners,
                                    struct arena *arena);
+
+/* The whole part of a number, held to what 64 bits can say: a client may send any. */
+int64_t shape_whole(double number);

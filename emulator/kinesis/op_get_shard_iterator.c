@@ -70,7 +70,7 @@ static enum outcome at_sequence(struct call *call, const struct shard *shard, bo
 
 static enum outcome at_timestamp(struct call *call, const struct shard *shard, uint64_t *position)
 {
-    int64_t time_ms = (int64_t)(call_number(call, "Timestamp", 0) * 1000.0 + 0.5);
+    int64_t time_ms = shape_whole(call_number(call, "Timestamp", 0) * 1000.0 + 0.5);
     int64_t now_ms = clock_now_ms(call->ground->clock);
 
     if (time_ms > now_ms)

@@ -88,7 +88,7 @@ static enum outcome read_filter(struct call *call, const json_t *filter_given, c
     if (listing->filter == AT_TIMESTAMP || listing->filter == FROM_TIMESTAMP) {
         if (!json_is_number(time))
             return call_fail(call, ERR_INVALID_ARGUMENT, "Timestamp must be provided when ShardFilterType is %s.", type);
-        listing->time_ms = (int64_t)(json_number_value(time) * 1000.0 + 0.5);
+        listing->time_ms = shape_whole(json_number_value(time) * 1000.0 + 0.5);
     }
     return DONE;
 }

@@ -193,6 +193,14 @@ static const struct {
       ERR_INVALID_ARGUMENT,
       "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1700000001000, "
       "currentTimestampInMillis: 1700000000000" },
+    { "CreateStream", "{'StreamName':'huge','ShardCount':1e20}", ERR_LIMIT_EXCEEDED,
+      "This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: 0. Limit: "
+      "10000. "
+      "Number of additional shards that would have resulted from this request: 9223372036854775807. Refer to the AWS Service Limits page "
+      "(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits." },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_TIMESTAMP','Timestamp':1e300}", ERR_INVALID_ARGUMENT,
+      "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 9223372036854775807, "
+      "currentTimestampInMillis: 1700000000000" },
     { "GetRecords", "{'ShardIterator':'AAAA'}", ERR_INVALID_ARGUMENT, "Invalid ShardIterator." },
     { "ListShards", "{}", ERR_INVALID_ARGUMENT, "Either NextToken or StreamName should be provided." },
     { "ListShards", "{'StreamName':'fixes','NextToken':'x'}", ERR_INVALID_ARGUMENT,
