@@ -12,29 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MAPPING_SPLITS_MAX = 16, MAPPING_PAUSE_FIRST_MS = 500, MAPPING_PAUSE_MOST_MS = 60000 };
-
+struct ground;
 struct lambda;
-struct mapping;
-
-/* One shard's place. */
-struct mapping_shard {
-    struct mapping *mapping;
-    char shard[40];
-    char parents[2][40];               /* "" for none: drained before this one begins */
-    struct kinesis_reader place;       /* what is before it is done */
-    uint64_t ends[MAPPING_SPLITS_MAX]; /* where narrowed batches end, outermost first */
-    int end_count;
-    bool is_drained; /* closed and wholly read */
-    bool is_running;
-    bool is_window_over;
-    int attempts;         /* failed ones of the batch at `place` */
-    int64_t pause_ms;     /* the next pause after a failure */
-    struct timer pause;   /* after a failure */
-    struct timer window;  /* while a batch fills */
-    uint64_t running_end; /* of the batch in flight */
-    uint64_t cause;       /* of the next attempt, after a failed one */
-};
+struct mapping_shard;
 
 struct mapping {
     struct list link; /* in the room's list of deleted ones, while a batch is in flight */
@@ -75,3 +55,19 @@ void mapping_delete(struct mapping *mapping);
 json_t *mapping_describe(const struct mapping *mapping, const char *state);
 
 void mapping_close_all(struct lambda *room);
+
+/* ---- for its shards ---- */
+
+const struct ground *mapping_ground(const struct mapping *mapping);
+
+/* The number that a setting has; fallback when it has none. */
+int64_t mapping_setting(const struct mapping *mapping, const char *name, int64_t fallback);
+
+/* The shard with the id that is read, or NULL. */
+struct mapping_shard *mapping_find_shard(const struct mapping *mapping, const char *id);
+
+/* Sends what can be sent, in all shards. */
+void mapping_pump(struct mapping *mapping);
+
+/* A batch of a deleted mapping has ended: with the last one it is freed. */
+void mapping_left(struct mapping *mapping);

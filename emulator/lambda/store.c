@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "lambda/document.h"
+#include "lambda/mapping_shard.h"
 #include "lambda/package.h"
 #include "lambda/room.h"
 
