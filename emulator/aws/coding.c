@@ -1,14 +1,21 @@
-/* Unpacks compressed requests piece by piece, so that a small body that unfolds to a huge one costs no more than the bound. */
-
 #include "aws/coding.h"
 
-#include "base/buffer.h"
-
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include <zlib.h>
 
-enum { PIECE_BYTES = 64 * 1024, ANY_WRAPPER = 15 + 32 /* zlib finds out whether it is gzip's or its own */ };
+enum {
+    PIECE_BYTES = 64 * 1024,
+    WORTHWHILE_BYTES = 4096, /* up to this size an answer is sent as it is */
+    ZLIB_WRAPPER = 15,       /* what HTTP calls deflate */
+    GZIP_WRAPPER = 15 + 16,
+    ANY_WRAPPER = 15 + 32, /* zlib finds out which it is */
+    MEMORY_LEVEL = 8       /* zlib's own default */
+};
+
+/* ---- requests: piece by piece, so that a small body that unfolds to a huge one costs no more than the bound ---- */
 
 /* One piece further; Z_OK while there is more to come. */
 static int unpack_piece(z_stream *stream, struct buffer *unpacked)
@@ -65,4 +72,114 @@ enum coding_result coding_undo(const char *coding, const char *body, size_t size
     if (strcasecmp(coding, "gzip") && strcasecmp(coding, "deflate"))
         return CODING_BROKEN;
     return inflate_body(body, size_bytes, max_bytes, arena, text, text_size_bytes);
+}
+
+/* ---- answers ---- */
+
+enum { GZIP, DEFLATE, STAR, CODINGS };
+
+static const char *const coding_names[CODINGS] = { "gzip", "deflate", "*" };
+
+/* One entry of the header: size bytes of text, without the comma. */
+struct entry {
+    const char *text;
+    size_t size;
+};
+
+static struct entry trim(struct entry entry)
+{
+    while (entry.size && strchr(" \t", *entry.text)) {
+        entry.text++;
+        entry.size--;
+    }
+    while (entry.size && strchr(" \t", entry.text[entry.size - 1]))
+        entry.size--;
+    return entry;
+}
+
+/* Cuts off what stands before the first `c`, or all. */
+static struct entry cut(struct entry *rest, char c)
+{
+    const char *end = memchr(rest->text, c, rest->size);
+    struct entry head = { rest->text, end ? (size_t)(end - rest->text) : rest->size };
+
+    rest->text += head.size + (end != NULL);
+    rest->size -= head.size + (end != NULL);
+    return head;
+}
+
+/* The number behind the first "q=", wherever it stands; 1 at most. */
+static double quality_of(struct entry parameters)
+{
+    const char *found = memmem(parameters.text, parameters.size, "q=", 2);
+    struct entry rest = { found ? found + 2 : NULL, found ? parameters.size - (size_t)(found + 2 - parameters.text) : 0 };
+    struct entry value = trim(cut(&rest, ';'));
+    char text[32];
+    char *end;
+    double quality;
+
+    if (!value.size || value.size >= sizeof text || !strchr("0123456789.+-", *value.text))
+        return 1;
+    memcpy(text, value.text, value.size);
+    text[value.size] = '\0';
+    quality = strtod(text, &end);
+    return *end || quality > 1 ? 1 : quality;
+}
+
+/* The best quality at which each coding is listed; -1: it is not. first[] tells which came first. */
+static void read_qualities(const char *accept, double qualities[CODINGS], int first[CODINGS])
+{
+    struct entry rest = { accept, strlen(accept) };
+
+    for (int place = 0; rest.size; place++) {
+        struct entry parameters = cut(&rest, ',');
+        struct entry name = trim(cut(&parameters, ';'));
+        double quality = quality_of(parameters);
+
+        for (int i = 0; i < CODINGS; i++)
+            if (name.size == strlen(coding_names[i]) && !strncasecmp(name.text, coding_names[i], name.size) && quality > qualities[i]) {
+                qualities[i] = quality;
+                first[i] = place;
+            }
+    }
+}
+
+const char *coding_choose(const char *accept)
+{
+    double qualities[CODINGS] = { -1, -1, -1 };
+    int first[CODINGS] = { 0 };
+    int best;
+
+    if (!accept)
+        return NULL;
+    read_qualities(accept, qualities, first);
+    best = qualities[DEFLATE] > qualities[GZIP] || (qualities[DEFLATE] == qualities[GZIP] && first[DEFLATE] < first[GZIP]) ? DEFLATE : GZIP;
+    /* What is listed for itself goes before what "*" only allows, unless that is wanted more. */
+    if (qualities[STAR] > qualities[best] && (qualities[GZIP] < 0 || qualities[DEFLATE] < 0)) {
+        best = qualities[GZIP] < 0 ? GZIP : DEFLATE;
+        qualities[best] = qualities[STAR];
+    }
+    return qualities[best] > 0 ? coding_names[best] : NULL;
+}
+
+const char *coding_apply(const char *accept, struct buffer *body)
+{
+    const char *coding = body->size > WORTHWHILE_BYTES ? coding_choose(accept) : NULL;
+    z_stream stream = { .next_in = (unsigned char *)body->data, .avail_in = (unsigned)body->size };
+    struct buffer packed = { 0 };
+    size_t room;
+
+    /* The fastest: both ends are on one machine. */
+    if (!coding || deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, coding == coding_names[GZIP] ? GZIP_WRAPPER : ZLIB_WRAPPER, MEMORY_LEVEL,
+                                Z_DEFAULT_STRATEGY) != Z_OK)
+        return NULL;
+    room = deflateBound(&stream, body->size);
+    stream.next_out = (unsigned char *)buffer_reserve(&packed, room);
+    stream.avail_out = (unsigned)room;
+    deflate(&stream, Z_FINISH); /* cannot fail: there is room for the worst */
+    packed.size = room - stream.avail_out;
+    deflateEnd(&stream);
+    buffer_clear(body);
+    *body = packed;
+    return coding;
 }

@@ -154,10 +154,23 @@ static void drop(struct call *call)
     buffer_clear(&call->text);
 }
 
+/* DynamoDB's own manners. The checksum is that of the bytes as they are sent. */
+static void dress_for_dynamodb(struct call *call)
+{
+    struct exchange *exchange = call->exchange;
+    const char *coding = coding_apply(request_header(&exchange->request, "Accept-Encoding"), &exchange->answer.body);
+    char crc[16];
+
+    if (coding)
+        exchange_header(exchange, "Content-Encoding", coding);
+    exchange_header(exchange, "Server", "Server");
+    snprintf(crc, sizeof crc, "%lu", crc32(0, (const Bytef *)exchange->answer.body.data, (uInt)exchange->answer.body.size));
+    exchange_header(exchange, "x-amz-crc32", crc);
+}
+
 static void send_answer(struct call *call)
 {
     struct exchange *exchange = call->exchange;
-    char crc[16];
 
     if (call->error.id)
         dress_error(call);
@@ -171,10 +184,8 @@ static void send_answer(struct call *call)
     if (exchange->answer.body.size || call->service->protocol != PROTOCOL_REST_JSON)
         if (!request_header(&(struct request){ .headers = exchange->answer.headers }, "Content-Type"))
             exchange_header(exchange, "Content-Type", content_type(call));
-    if (call->service->is_dynamodb) {
-        snprintf(crc, sizeof crc, "%lu", crc32(0, (const Bytef *)exchange->answer.body.data, (uInt)exchange->answer.body.size));
-        exchange_header(exchange, "x-amz-crc32", crc);
-    }
+    if (call->service->is_dynamodb)
+        dress_for_dynamodb(call);
     drop(call);
     exchange_send(exchange);
 }

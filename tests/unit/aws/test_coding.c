@@ -1,4 +1,4 @@
-/* Compressed requests: what unfolds, what is damaged, and what unfolds to too much. */
+/* Compressed requests: what unfolds, what is damaged, and what unfolds to too much. Answers: which coding an Accept-Encoding chooses. */
 
 #include "suites.h"
 
@@ -108,6 +108,76 @@ START_TEST(identity_is_as_it_stands)
 }
 END_TEST
 
+/* As DynamoDB itself chose, by the assertions of a public suite that is run against it. */
+static const struct {
+    const char *accept;
+    const char *coding;
+} choices[] = {
+    { NULL, NULL },
+    { "", NULL },
+    { "identity", NULL },
+    { "br", NULL },
+    { "x-gzip", NULL },
+    { "gzip", "gzip" },
+    { "deflate", "deflate" },
+    { "gzip, deflate", "gzip" },
+    { "br, identity, deflate, gzip", "deflate" },
+    { "GZIP, identity", "gzip" },
+    { "dog, gzip ,, cat", "gzip" },
+    { "gzip;q=0.8, deflate;q=0.5", "gzip" },
+    { "br, gzip;q=0, deflate; q = 0.5 , identity;q=0", "deflate" },
+    { "*", "gzip" },
+    { "*, deflate;q=0.5", "gzip" },
+    { "*, deflate", "deflate" },
+    { "*, gzip;q=0.5", "deflate" },
+    { "*;q=0", NULL },
+    { "*;q=0.5,identity", "gzip" },
+    { "gzip ;q=0", NULL },
+    { "gzip;q=0.5,identity;q=0.8", "gzip" },
+    { "br;q=0.8,identity;q=0.5,*;q=0", NULL },
+    { "\"gzip\"", NULL },
+    { "gzip br", NULL },
+    { "gzip:q=1", NULL },
+    { "gzip;q=31,deflate;q=51", "gzip" },
+    { "deflate;q=0.5, gzip;q=0.2", "deflate" },
+    { "deflate;q=0.5, gzip;q=1;q=0.2", "gzip" },
+    { "deflate;q=0.5,gzip;q=0.", "deflate" },
+    { "deflate;q=0.5,gzip;q=0.x", "gzip" },
+    { "deflate;q=0.5,gzip;q=0. x", "gzip" },
+    { "deflate;q=-0.5,gzip;q=0.2", "gzip" },
+    { "gzip;q= 0;q=1", NULL },
+    { "gzip;q =0;q=1", "gzip" },
+    { "gzip;nq=0;q=1", NULL },
+    { "gzip;q=0, gzip;q=1, gzip;q=0", "gzip" },
+    { "br,identity;q=0.5,gzip;q=0.0001", "gzip" },
+};
+
+START_TEST(the_coding_is_chosen_as_dynamodb_does)
+{
+    ck_assert_pstr_eq(coding_choose(choices[_i].accept), choices[_i].coding);
+}
+END_TEST
+
+START_TEST(only_a_longer_answer_is_compressed)
+{
+    const char *text;
+    size_t size;
+
+    for (size_t i = 0; i < MAX_BYTES; i++)
+        buffer_add_char(&packed, (char)('a' + i % 7));
+    ck_assert_ptr_null(coding_apply("gzip", &packed));
+    ck_assert_uint_eq(packed.size, MAX_BYTES);
+    packed.size--;
+    buffer_add_text(&packed, "{}");
+    ck_assert_ptr_null(coding_apply("br", &packed));
+    ck_assert_str_eq(coding_apply(_i ? "deflate" : "gzip", &packed), _i ? "deflate" : "gzip");
+    ck_assert_uint_lt(packed.size, 200);
+    ck_assert_int_eq(coding_undo(_i ? "deflate" : "gzip", packed.data, packed.size, 2 * MAX_BYTES, &arena, &text, &size), CODING_DONE);
+    ck_assert_uint_eq(size, MAX_BYTES + 1);
+    ck_assert_str_eq(text + size - 4, "fg{}");
+}
+END_TEST
+
 Suite *suite_coding(void)
 {
     Suite *suite = suite_create("coding");
@@ -119,6 +189,8 @@ Suite *suite_coding(void)
     tcase_add_test(tests, what_is_cut_short_or_unknown_is_broken);
     tcase_add_test(tests, the_bound_is_of_what_is_unfolded);
     tcase_add_test(tests, identity_is_as_it_stands);
+    tcase_add_loop_test(tests, the_coding_is_chosen_as_dynamodb_does, 0, sizeof choices / sizeof *choices);
+    tcase_add_loop_test(tests, only_a_longer_answer_is_compressed, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }
