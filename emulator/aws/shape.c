@@ -39,6 +39,23 @@ static const char *type_word(enum shape_type type)
     return "Object";
 }
 
+/* The Java class into which the service reads a member, as its texts name it: "class java.lang.String",
+ * "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>". */
+static const char *class_name(const struct member *member, const struct shape_manners *manners, struct arena *arena)
+{
+    const char *element;
+
+    if (member->type == BLOB)
+        return "class java.nio.ByteBuffer";
+    if (member->type == STRUCTURE && member->class)
+        return arena_print(arena, "class %s%s", manners->package ? manners->package : "", member->class);
+    if (member->type != MAP && member->type != LIST)
+        return arena_print(arena, "class java.lang.%s", type_word(member->type));
+    element = member->members ? class_name(member->members, manners, arena) : "class java.lang.Object";
+    element = text_begins(element, "class ") ? element + strlen("class ") : element;
+    return arena_print(arena, member->type == MAP ? "java.util.Map<java.lang.String, %s>" : "java.util.List<%s>", element);
+}
+
 /* What Kinesis says: the Java class that its parser had in hand. */
 static const char *older_scalar_fault(enum shape_type type, const json_t *value, struct arena *arena)
 {
@@ -59,7 +76,17 @@ static const char *newer_scalar_fault(enum shape_type type, const json_t *value,
 
     if (type == BLOB)
         return "only base-64-encoded strings are convertible to bytes";
+    if (type == BOOLEAN && json_is_string(value))
+        return "Unexpected token received from parser";
     return arena_print(arena, "%s cannot be converted to %s", token, type_word(type));
+}
+
+/* The misspelling is the service's own. */
+static const char *newer_blob_fault(const json_t *value, struct arena *arena)
+{
+    if (json_string_length(value) % 4)
+        return arena_print(arena, "Base64 encoded length is expected a multiple of 4 bytes but found: %zu", json_string_length(value));
+    return "Invalid last non-pad Base64 character dectected";
 }
 
 static const char *blob_fault(const json_t *value, const struct shape_manners *manners, struct arena *arena)
@@ -67,7 +94,7 @@ static const char *blob_fault(const json_t *value, const struct shape_manners *m
     if (base64_is_valid(json_string_value(value), json_string_length(value)))
         return NULL;
     if (!manners->older_type_texts)
-        return "Invalid Base64 encoding";
+        return newer_blob_fault(value, arena);
     if (json_string_length(value) % 4)
         return arena_print(arena,
                            "'%s' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: %zu",
@@ -102,7 +129,7 @@ static const char *scalar_fault(const struct member *member, const json_t *value
 {
     if (json_is_array(value))
         return manners->older_type_texts ? "Start of list found where not expected"
-                                         : arena_print(arena, "Unrecognized collection type class java.lang.%s", type_word(member->type));
+                                         : arena_print(arena, "Unrecognized collection type %s", class_name(member, manners, arena));
     if (json_is_object(value))
         return manners->older_type_texts ? "Start of structure or map found where not expected."
                                          : "Start of structure or map found where not expected";
@@ -111,60 +138,79 @@ static const char *scalar_fault(const struct member *member, const json_t *value
     return member->type == BLOB ? blob_fault(value, manners, arena) : NULL;
 }
 
-static const char *value_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
-                                    struct arena *arena);
+/* Where a value stands: the texts differ for what is neither an object nor an array and should be one. */
+enum standing { A_MEMBER, AN_ELEMENT };
 
-static const char *list_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
-                                   struct arena *arena)
+static const char *value_type_fault(const struct member *member, const json_t *value, enum standing standing,
+                                    const struct shape_manners *manners, struct arena *arena);
+
+/* A scalar in the place of a list, map or structure. That a list in a list meets Java's own words is the service's doing. */
+static const char *collection_fault(const struct member *member, enum standing standing, const struct shape_manners *manners)
+{
+    if (manners->older_type_texts)
+        return member->type == LIST ? "Expected list or null" : "Expected map or null";
+    if (standing == A_MEMBER)
+        return "Unexpected field type";
+    if (member->type == STRUCTURE)
+        return "Unexpected value type in payload";
+    return "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
+           "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader "
+           "'bootstrap')";
+}
+
+static const char *list_type_fault(const struct member *member, const json_t *value, enum standing standing,
+                                   const struct shape_manners *manners, struct arena *arena)
 {
     const char *fault = NULL;
     size_t i;
     json_t *element;
 
     if (json_is_object(value))
-        return "Start of structure or map found where not expected.";
+        return manners->older_type_texts ? "Start of structure or map found where not expected."
+                                         : "Start of structure or map found where not expected";
     if (!json_is_array(value))
-        return manners->older_type_texts ? "Expected list or null" : "Unexpected field type";
+        return collection_fault(member, standing, manners);
     json_array_foreach((json_t *)value, i, element)
     {
-        fault = json_is_null(element) ? NULL : value_type_fault(member->members, element, manners, arena);
+        fault = json_is_null(element) ? NULL : value_type_fault(member->members, element, AN_ELEMENT, manners, arena);
         if (fault)
             break;
     }
     return fault;
 }
 
-static const char *map_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
-                                  struct arena *arena)
+static const char *map_type_fault(const struct member *member, const json_t *value, enum standing standing,
+                                  const struct shape_manners *manners, struct arena *arena)
 {
     const char *fault = NULL;
     const char *key;
     json_t *element;
 
     if (json_is_array(value))
-        return manners->older_type_texts ? "Start of list found where not expected" : "Unrecognized collection type class java.util.Map";
+        return manners->older_type_texts ? "Start of list found where not expected"
+                                         : arena_print(arena, "Unrecognized collection type %s", class_name(member, manners, arena));
     if (!json_is_object(value))
-        return manners->older_type_texts ? "Expected map or null" : "Unexpected field type";
+        return collection_fault(member, standing, manners);
     if (member->type == STRUCTURE)
         return shape_type_fault(member->members, value, manners, arena);
     json_object_foreach((json_t *)value, key, element)
     {
-        fault = json_is_null(element) ? NULL : value_type_fault(member->members, element, manners, arena);
+        fault = json_is_null(element) ? NULL : value_type_fault(member->members, element, AN_ELEMENT, manners, arena);
         if (fault)
             break;
     }
     return fault;
 }
 
-static const char *value_type_fault(const struct member *member, const json_t *value, const struct shape_manners *manners,
-                                    struct arena *arena)
+static const char *value_type_fault(const struct member *member, const json_t *value, enum standing standing,
+                                    const struct shape_manners *manners, struct arena *arena)
 {
     switch (member->type) {
     case LIST:
-        return list_type_fault(member, value, manners, arena);
+        return list_type_fault(member, value, standing, manners, arena);
     case MAP:
     case STRUCTURE:
-        return map_type_fault(member, value, manners, arena);
+        return map_type_fault(member, value, standing, manners, arena);
     case DOCUMENT:
     case SHAPE_END:
         return NULL;
@@ -188,7 +234,7 @@ const char *shape_type_fault(const struct member *members, const json_t *input, 
         const json_t *value = json_object_get(input, member->name);
 
         if (value && !json_is_null(value))
-            fault = value_type_fault(member, value, manners, arena);
+            fault = value_type_fault(member, value, A_MEMBER, manners, arena);
     }
     return fault;
 }

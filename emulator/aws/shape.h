@@ -38,6 +38,7 @@ struct member {
     const char *pattern;       /* a POSIX extended expression for the whole text, printed as it stands */
     const char *const *values; /* enum: in AWS's order; NULL ends it */
     const struct member *members;
+    const char *class; /* STRUCTURE: AWS's name of it ("AttributeValue"), which texts about a wrong type show */
     enum location where;
     const char *wire_name; /* of the header or query parameter; NULL: name */
 };
@@ -47,6 +48,7 @@ struct shape_manners {
     bool keeps_case;       /* paths are printed as named; otherwise with a lower-case first letter ('streamName') */
     bool older_type_texts; /* "class java.lang.String can not be converted to an Integer", as Kinesis says, and not
                               "STRING_VALUE cannot be converted to Integer", as DynamoDB does */
+    const char *package;   /* before a class's name in those texts: "com.amazonaws.dynamodb.v20120810."; NULL when no member has a class */
 };
 
 /* The first member of the wrong JSON type, in AWS's words of a SerializationException, in arena; NULL when all types fit. */

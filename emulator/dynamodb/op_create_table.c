@@ -12,28 +12,28 @@
 static const char *const billing_modes[] = { "PROVISIONED", "PAY_PER_REQUEST", NULL };
 static const char *const table_classes[] = { "STANDARD", "STANDARD_INFREQUENT_ACCESS", NULL };
 
-#define LIST_OF(shape)                             \
-    LIST, .members = (const struct member[])       \
-    {                                              \
-        { "member", STRUCTURE, .members = shape }, \
-        {                                          \
-            0                                      \
-        }                                          \
+#define LIST_OF(shape, name)                                      \
+    LIST, .members = (const struct member[])                      \
+    {                                                             \
+        { "member", STRUCTURE, .members = shape, .class = name }, \
+        {                                                         \
+            0                                                     \
+        }                                                         \
     }
 
 const struct member dynamodb_create_table_input[] = {
-    { "AttributeDefinitions", LIST_OF(shape_definition), .required = true, .max = 500 },
+    { "AttributeDefinitions", LIST_OF(shape_definition, "AttributeDefinition"), .required = true, .max = 500 },
     { "TableName", STRING },
     { "BillingMode", STRING, .values = billing_modes },
-    { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput },
-    { "KeySchema", LIST_OF(shape_key_element), .required = true, .min = 1, .max = 2 },
-    { "LocalSecondaryIndexes", LIST_OF(shape_local_index) },
-    { "GlobalSecondaryIndexes", LIST_OF(shape_global_index) },
-    { "StreamSpecification", STRUCTURE, .members = shape_stream },
-    { "SSESpecification", STRUCTURE, .members = shape_encryption },
+    { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput, .class = "ProvisionedThroughput" },
+    { "KeySchema", LIST_OF(shape_key_element, "KeySchemaElement"), .required = true, .min = 1, .max = 2 },
+    { "LocalSecondaryIndexes", LIST_OF(shape_local_index, "LocalSecondaryIndex") },
+    { "GlobalSecondaryIndexes", LIST_OF(shape_global_index, "GlobalSecondaryIndex") },
+    { "StreamSpecification", STRUCTURE, .members = shape_stream, .class = "StreamSpecification" },
+    { "SSESpecification", STRUCTURE, .members = shape_encryption, .class = "SSESpecification" },
     { "TableClass", STRING, .values = table_classes },
     { "DeletionProtectionEnabled", BOOLEAN },
-    { "Tags", LIST_OF(shape_tag), .max = 50 },
+    { "Tags", LIST_OF(shape_tag, "Tag"), .max = 50 },
     { 0 },
 };
 

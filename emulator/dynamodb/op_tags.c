@@ -16,7 +16,8 @@ enum { TAGS_MAX = 50 };
 
 const struct member dynamodb_tag_resource_input[] = {
     RESOURCE_ARN,
-    { "Tags", LIST, .required = true, .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_tag }, { 0 } } },
+    { "Tags", LIST, .required = true,
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_tag, .class = "Tag" }, { 0 } } },
     { 0 },
 };
 const struct member dynamodb_untag_resource_input[] = {

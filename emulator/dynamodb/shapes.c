@@ -19,13 +19,12 @@ static const char *const encryption_types[] = { "AES256", "KMS", NULL };
 
 static const struct member any_value[2];
 static const struct member any_text[] = { { "member", STRING }, { 0 } };
-static const struct member any_blob[] = { { "member", STRING }, { 0 } };
+static const struct member any_blob[] = { { "member", BLOB }, { 0 } };
 
-/* Base64 is looked at where it is decoded. */
 static const struct member attribute_value[] = {
     { "S", STRING },
     { "N", STRING },
-    { "B", STRING },
+    { "B", BLOB },
     { "SS", LIST, .members = any_text },
     { "NS", LIST, .members = any_text },
     { "BS", LIST, .members = any_blob },
@@ -36,14 +35,35 @@ static const struct member attribute_value[] = {
     { 0 },
 };
 
-static const struct member any_value[2] = { { "member", STRUCTURE, .members = attribute_value }, { 0 } };
+static const struct member any_value[2] = { { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue" }, { 0 } };
+
+/* The parameters from before expressions. */
+
+#define COMPARISON                                       \
+    { "ComparisonOperator", STRING },                    \
+    {                                                    \
+        "AttributeValueList", LIST, .members = any_value \
+    }
 
 static const struct member expected_value[] = {
-    { "Value", STRUCTURE, .members = attribute_value },   { "Exists", BOOLEAN }, { "ComparisonOperator", STRING },
-    { "AttributeValueList", LIST, .members = any_value }, { "Action", STRING },  { 0 },
+    { "Value", STRUCTURE, .members = attribute_value, .class = "AttributeValue" },
+    { "Exists", BOOLEAN },
+    COMPARISON,
+    { 0 },
 };
 
-static const struct member any_expected[] = { { "member", STRUCTURE, .members = expected_value }, { 0 } };
+static const struct member value_update[] = {
+    { "Value", STRUCTURE, .members = attribute_value, .class = "AttributeValue" },
+    { "Action", STRING },
+    { 0 },
+};
+
+static const struct member comparison[] = { COMPARISON, { 0 } };
+
+static const struct member any_expected[] = { { "member", STRUCTURE, .members = expected_value, .class = "ExpectedAttributeValue" },
+                                              { 0 } };
+static const struct member any_update[] = { { "member", STRUCTURE, .members = value_update, .class = "AttributeValueUpdate" }, { 0 } };
+static const struct member any_condition[] = { { "member", STRUCTURE, .members = comparison, .class = "Condition" }, { 0 } };
 
 static const struct member keys_and_attributes[] = {
     { "Keys", LIST, .members = (const struct member[]){ { "member", MAP, .members = any_value }, { 0 } } },
@@ -78,13 +98,14 @@ static const struct member transact_item[] = {
 
 /* BatchGetItem and BatchWriteItem name their maps alike: an object of one table's keys, or a list of its requests. */
 const struct member shape_batch_get[] = {
-    { "RequestItems", MAP, .members = (const struct member[]){ { "member", STRUCTURE, .members = keys_and_attributes }, { 0 } } },
+    { "RequestItems", MAP,
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = keys_and_attributes, .class = "KeysAndAttributes" }, { 0 } } },
     { 0 },
 };
 
 static const struct member write_request[] = {
-    { "PutRequest", STRUCTURE, .members = put_request },
-    { "DeleteRequest", STRUCTURE, .members = delete_request },
+    { "PutRequest", STRUCTURE, .members = put_request, .class = "PutRequest" },
+    { "DeleteRequest", STRUCTURE, .members = delete_request, .class = "DeleteRequest" },
     { 0 },
 };
 
@@ -92,7 +113,9 @@ const struct member shape_batch_write[] = {
     { "RequestItems", MAP,
       .members =
           (const struct member[]){
-              { "member", LIST, .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request }, { 0 } } }, { 0 } } },
+              { "member", LIST,
+                .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request, .class = "WriteRequest" }, { 0 } } },
+              { 0 } } },
     { 0 },
 };
 
@@ -103,10 +126,10 @@ const struct member shape_documents[] = {
     { "ExpressionAttributeNames", MAP, .members = any_text },
     { "ExpressionAttributeValues", MAP, .members = any_value },
     { "Expected", MAP, .members = any_expected },
-    { "AttributeUpdates", MAP, .members = any_expected },
-    { "KeyConditions", MAP, .members = any_expected },
-    { "QueryFilter", MAP, .members = any_expected },
-    { "ScanFilter", MAP, .members = any_expected },
+    { "AttributeUpdates", MAP, .members = any_update },
+    { "KeyConditions", MAP, .members = any_condition },
+    { "QueryFilter", MAP, .members = any_condition },
+    { "ScanFilter", MAP, .members = any_condition },
     { "TransactItems", LIST, .members = (const struct member[]){ { "member", STRUCTURE, .members = transact_item }, { 0 } } },
     { 0 },
 };
@@ -141,20 +164,20 @@ const struct member shape_projection[] = {
 #define INDEX_NAME "IndexName", STRING, .required = true, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"
 
 const struct member shape_local_index[] = {
-    { "Projection", STRUCTURE, .required = true, .members = shape_projection },
+    { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { INDEX_NAME },
     { "KeySchema", LIST, .required = true, .min = 1, .max = 2,
-      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element }, { 0 } } },
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element, .class = "KeySchemaElement" }, { 0 } } },
     { 0 },
 };
 
 /* Since November 2025 a global index may have keys of several attributes. */
 const struct member shape_global_index[] = {
-    { "Projection", STRUCTURE, .required = true, .members = shape_projection },
+    { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { INDEX_NAME },
-    { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput },
+    { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput, .class = "ProvisionedThroughput" },
     { "KeySchema", LIST, .required = true, .min = 1, .max = 8,
-      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element }, { 0 } } },
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element, .class = "KeySchemaElement" }, { 0 } } },
     { 0 },
 };
 

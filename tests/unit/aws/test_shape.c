@@ -8,7 +8,8 @@
 
 static const char *const colours[] = { "RED", "GREEN", NULL };
 static const struct member inner[] = { { "Key", STRING, .required = true, .min = 1, .max = 4 }, { "Data", BLOB, .max = 3 }, { 0 } };
-static const struct member element[] = { { "member", STRUCTURE, .members = inner }, { 0 } };
+static const struct member element[] = { { "member", STRUCTURE, .members = inner, .class = "Record" }, { 0 } };
+static const struct member elements[] = { { "member", LIST, .members = element }, { 0 } };
 static const struct member tag[] = { { "value", STRING, .max = 3 }, { "key", STRING, .min = 1, .max = 2 }, { 0 } };
 static const struct member input[] = {
     { "StreamName", STRING, .required = true, .min = 1, .max = 8, .pattern = "[a-zA-Z0-9_.-]+" },
@@ -18,6 +19,7 @@ static const struct member input[] = {
     { "Tags", MAP, .members = tag },
     { "Hash", STRING, .pattern = "0|([1-9]\\d{0,3})" },
     { "Force", BOOLEAN },
+    { "Groups", MAP, .members = elements },
     { 0 },
 };
 
@@ -94,14 +96,28 @@ static const struct refusal newer_types[] = {
     { "{\"Limit\":\"5\"}", "STRING_VALUE cannot be converted to Integer" },
     { "{\"Limit\":true}", "TRUE_VALUE cannot be converted to Integer" },
     { "{\"Limit\":{}}", "Start of structure or map found where not expected" },
+    { "{\"Limit\":[]}", "Unrecognized collection type class java.lang.Integer" },
+    { "{\"Force\":\"x\"}", "Unexpected token received from parser" },
     { "{\"Records\":\"x\"}", "Unexpected field type" },
+    { "{\"Records\":{}}", "Start of structure or map found where not expected" },
+    { "{\"Records\":[\"x\"]}", "Unexpected value type in payload" },
+    { "{\"Records\":[[]]}", "Unrecognized collection type class com.example.Record" },
+    { "{\"Records\":[{\"Data\":\"abcde\"}]}", "Base64 encoded length is expected a multiple of 4 bytes but found: 5" },
+    { "{\"Records\":[{\"Data\":\"=+/=\"}]}", "Invalid last non-pad Base64 character dectected" },
+    { "{\"Records\":[{\"Data\":[]}]}", "Unrecognized collection type class java.nio.ByteBuffer" },
+    { "{\"Tags\":[]}", "Unrecognized collection type java.util.Map<java.lang.String, java.lang.String>" },
+    { "{\"Groups\":[]}", "Unrecognized collection type java.util.Map<java.lang.String, java.util.List<com.example.Record>>" },
+    { "{\"Groups\":{\"a\":1}}",
+      "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
+      "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')" },
 };
 
 static void expect_type_fault(const struct refusal *row, bool is_older)
 {
     struct arena arena = { 0 };
     json_t *value = json_loads(row->json, 0, NULL);
-    const char *fault = shape_type_fault(input, value, &(struct shape_manners){ .older_type_texts = is_older }, &arena);
+    const char *fault =
+        shape_type_fault(input, value, &(struct shape_manners){ .older_type_texts = is_older, .package = "com.example." }, &arena);
 
     if (row->message)
         ck_assert_str_eq(fault ? fault : "nothing", row->message);
