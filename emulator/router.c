@@ -52,42 +52,55 @@ static bool has_version_date(const char *path)
     return true;
 }
 
-static const struct service *find_service(struct world *world, struct exchange *exchange)
+static bool content_type_begins(const struct request *request, const char *type)
 {
-    const struct request *request = &exchange->request;
-    const char *target = request_header(request, "X-Amz-Target");
-    struct authorization authorization;
-    const char *message;
+    const char *sent = request_header(request, "Content-Type");
 
-    if (target)
-        return by_target(world, target);
-    if (has_version_date(request->path))
-        return lambda_service(world->lambda);
-    if (text_begins(request->path, "/v2/apis") || text_begins(request->path, "/v2/tags"))
-        return apigateway_service(world->apigateway);
-    authorization_read(request, &exchange->arena, &authorization, &message);
-    return by_name(world, authorization.service);
+    return sent && text_begins(sent, type);
 }
 
 /* Services of the older, form-encoded protocol (CloudFormation, STS, ...) speak XML: their clients cannot read anything else. */
 static bool speaks_xml(const struct request *request)
 {
-    const char *type = request_header(request, "Content-Type");
+    return content_type_begins(request, "application/x-www-form-urlencoded");
+}
 
-    return type && text_begins(type, "application/x-www-form-urlencoded");
+/* Whoever names no service at "/" meets DynamoDB: its page says that all is well, and its refusals are those that others expect of an
+ * emulator. */
+static const struct service *by_manner(struct world *world, const struct request *request)
+{
+    bool speaks_otherwise = speaks_xml(request) || content_type_begins(request, "application/x-amz-json-1.1") ||
+                            content_type_begins(request, "application/x-amz-cbor");
+
+    return text_is(request->path, "/") && !speaks_otherwise ? dynamodb_service(world->dynamodb) : NULL;
+}
+
+static const struct service *find_service(struct world *world, struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    const char *target = request_header(request, "X-Amz-Target");
+    const struct service *service = target ? by_target(world, target) : NULL;
+    struct authorization authorization;
+    const char *message;
+
+    if (target)
+        return service ? service : by_manner(world, request);
+    if (has_version_date(request->path))
+        return lambda_service(world->lambda);
+    if (text_begins(request->path, "/v2/apis") || text_begins(request->path, "/v2/tags"))
+        return apigateway_service(world->apigateway);
+    authorization_read(request, &exchange->arena, &authorization, &message);
+    if (!authorization.service)
+        return by_manner(world, request);
+    return by_name(world, authorization.service);
 }
 
 /* What no service of ours owns. */
-static void answer_unknown(struct world *world, struct exchange *exchange)
+static void answer_unknown(struct exchange *exchange)
 {
-    const char *target = request_header(&exchange->request, "X-Amz-Target");
-    const char *host = request_header(&exchange->request, "Host");
-
-    if (target) {
+    if (request_header(&exchange->request, "X-Amz-Target")) {
         exchange_header(exchange, "x-amzn-ErrorType", "UnknownOperationException");
         exchange_reply(exchange, 400, "application/x-amz-json-1.1", "{\"__type\":\"UnknownOperationException\"}");
-    } else if (text_is(exchange->request.path, "/") && text_is(exchange->request.method, "GET")) {
-        exchange_reply(exchange, 200, "text/plain", arena_print(&exchange->arena, "healthy: %s ", host ? host : world->ground.region));
     } else if (speaks_xml(&exchange->request)) {
         exchange_reply(exchange, 404, "text/xml",
                        "<ErrorResponse><Error><Type>Sender</Type><Code>UnknownOperationException</Code>"
@@ -111,5 +124,5 @@ void router_serve(struct world *world, struct exchange *exchange)
     if (service)
         service_serve(service, &world->ground, exchange);
     else
-        answer_unknown(world, exchange);
+        answer_unknown(exchange);
 }

@@ -1,5 +1,6 @@
 #include "aws/authorization.h"
 
+#include "base/buffer.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -35,42 +36,74 @@ static void read_scope(struct arena *arena, const char *credential, struct autho
     authorization->service = parts[3] && *parts[3] ? parts[3] : NULL;
 }
 
+/* Adds a sentence for a part that is missing. */
+static void require(bool has, struct buffer *faults, const char *sentence, const char *name)
+{
+    if (!has)
+        buffer_print(faults, sentence, name);
+}
+
+static enum error_id refuse_incomplete(struct arena *arena, struct buffer *faults, const char **message)
+{
+    *message = arena_copy(arena, faults->data, faults->size);
+    buffer_clear(faults);
+    return ERR_INCOMPLETE_SIGNATURE;
+}
+
 static enum error_id read_header(const struct request *request, const char *header, struct arena *arena,
                                  struct authorization *authorization, const char **message)
 {
+    static const char *const names[] = { "Credential", "Signature", "SignedHeaders" };
     const char *credential = part(arena, header, "Credential");
-    bool has_signature = part(arena, header, "Signature") != NULL;
-    bool has_headers = part(arena, header, "SignedHeaders") != NULL;
-    bool has_date = request_header(request, "X-Amz-Date") || request_header(request, "Date");
+    struct buffer faults = { 0 };
 
     if (credential)
         read_scope(arena, credential, authorization);
-    if (credential && has_signature && has_headers && has_date)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        require(part(arena, header, names[i]), &faults, "Authorization header requires '%s' parameter. ", names[i]);
+    require(request_header(request, "X-Amz-Date") || request_header(request, "Date"), &faults,
+            "Authorization header requires existence of either a 'X-Amz-Date' or a '%s' header. ", "Date");
+    if (!faults.size)
         return ERR_NONE;
-    *message = arena_print(arena, "%s%s%s%sAuthorization=%s", credential ? "" : "Authorization header requires 'Credential' parameter. ",
-                           has_signature ? "" : "Authorization header requires 'Signature' parameter. ",
-                           has_headers ? "" : "Authorization header requires 'SignedHeaders' parameter. ",
-                           has_date ? "" : "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ", header);
-    return ERR_INCOMPLETE_SIGNATURE;
+    buffer_print(&faults, "Authorization=%s", header);
+    return refuse_incomplete(arena, &faults, message);
+}
+
+static enum error_id read_query(const struct request *request, struct arena *arena, struct authorization *authorization,
+                                const char **message)
+{
+    static const char *const names[] = { "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date" };
+    const char *credential = request_parameter(request, arena, "X-Amz-Credential");
+    struct buffer faults = { 0 };
+
+    if (credential)
+        read_scope(arena, credential, authorization);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = request_parameter(request, arena, names[i]);
+
+        require(value && *value, &faults, "AWS query-string parameters must include '%s'. ", names[i]);
+    }
+    if (!faults.size)
+        return ERR_NONE;
+    buffer_add_text(&faults, "Re-examine the query-string parameters.");
+    return refuse_incomplete(arena, &faults, message);
 }
 
 enum error_id authorization_read(const struct request *request, struct arena *arena, struct authorization *authorization,
                                  const char **message)
 {
     const char *header = request_header(request, "Authorization");
-    const char *query = strstr(request->query, "X-Amz-") ? request_parameter(request, arena, "X-Amz-Credential") : NULL;
+    bool has_query = request_parameter(request, arena, "X-Amz-Algorithm") != NULL;
 
     *authorization = (struct authorization){ 0 };
-    if (header && query) {
+    if (header && has_query) {
         *message = "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.";
         return ERR_INVALID_SIGNATURE;
     }
-    if (header)
+    if (has_query)
+        return read_query(request, arena, authorization, message);
+    if (header && text_begins(header, "AWS4-"))
         return read_header(request, header, arena, authorization, message);
-    if (!query) {
-        *message = "Missing Authentication Token";
-        return ERR_MISSING_AUTHENTICATION_TOKEN;
-    }
-    read_scope(arena, query, authorization);
-    return ERR_NONE;
+    *message = "Missing Authentication Token";
+    return ERR_MISSING_AUTHENTICATION_TOKEN;
 }

@@ -48,13 +48,23 @@ static void add_extended_id(struct call *call)
     exchange_header(call->exchange, "x-amz-id-2", text);
 }
 
+/* "application/x-amz-json-1.1; charset=utf-8": what stands before the parameters. */
+static bool content_type_is(const struct request *request, const char *wanted)
+{
+    const char *type = request_header(request, "Content-Type");
+    size_t length = type ? strcspn(type, "; ") : 0;
+
+    return length == strlen(wanted) && !strncasecmp(type, wanted, length);
+}
+
+/* DynamoDB answers in the type that it was asked in. */
 static const char *content_type(const struct call *call)
 {
     if (call->is_cbor)
         return "application/x-amz-cbor-1.1";
     switch (call->service->protocol) {
     case PROTOCOL_JSON_1_0:
-        return "application/x-amz-json-1.0";
+        return content_type_is(&call->exchange->request, "application/x-amz-json-1.0") ? "application/x-amz-json-1.0" : "application/json";
     case PROTOCOL_JSON_1_1:
         return "application/x-amz-json-1.1";
     case PROTOCOL_REST_JSON:
@@ -119,7 +129,7 @@ static bool answers_nothing(const struct call *call)
 static void dress_output(struct call *call)
 {
     struct exchange *exchange = call->exchange;
-    int success = call->operation->success ? call->operation->success : 200;
+    int success = call->operation && call->operation->success ? call->operation->success : 200;
 
     exchange->answer.status = call->status ? call->status : success;
     if (answers_nothing(call))
@@ -263,24 +273,37 @@ static void refuse(struct call *call, enum error_id id, const char *message)
     call_finish(call);
 }
 
-/* AWS's old front ends answer what is no API call at all with this page. */
-static void answer_unknown(struct exchange *exchange)
+/* What is no API call at all is answered with a page. */
+static void answer_page(struct call *call, int status, const char *type, const char *page)
 {
-    exchange_reply(exchange, 404, "text/xml", "<UnknownOperationException/>\n");
+    call->status = status;
+    buffer_add_text(&call->text, page);
+    call_header(call, "Content-Type", type);
+    call_finish(call);
 }
 
-/* "application/x-amz-json-1.1; charset=utf-8": what stands before the parameters. */
-static bool content_type_is(const struct request *request, const char *wanted)
+/* AWS's old front ends say of themselves that they are well, and know nothing else but calls. */
+static void answer_visitor(struct call *call)
 {
-    const char *type = request_header(request, "Content-Type");
-    size_t length = type ? strcspn(type, "; ") : 0;
+    const struct request *request = &call->exchange->request;
+    const char *host = request_header(request, "Host");
 
-    return length == strlen(wanted) && !strncasecmp(type, wanted, length);
+    if (call->service->is_dynamodb && !strcmp(request->method, "GET") && !strcmp(request->path, "/"))
+        answer_page(call, 200, "text/plain", call_print(call, "healthy: %s ", host ? host : call->ground->region));
+    else
+        answer_page(call, 404, "text/xml", "<UnknownOperationException/>\n");
 }
 
-static bool is_json(const struct request *request)
+/* DynamoDB is strict in where it is called, and in which version. */
+static bool is_json(const struct service *service, const struct request *request)
 {
-    return content_type_is(request, "application/x-amz-json-1.0") || content_type_is(request, "application/x-amz-json-1.1");
+    if (service->is_dynamodb && strcmp(request->path, "/"))
+        return false;
+    if (content_type_is(request, "application/x-amz-json-1.0"))
+        return true;
+    if (service->is_dynamodb)
+        return content_type_is(request, "application/json") || (!request->body_size && !request->is_too_large);
+    return content_type_is(request, "application/x-amz-json-1.1");
 }
 
 static bool is_cbor(const struct service *service, const struct request *request)
@@ -351,14 +374,14 @@ static void serve_rpc(const struct service *service, const struct ground *ground
     const char *message = NULL;
     enum error_id id;
 
-    if (strcmp(request->method, "POST") || (!is_json(request) && !is_cbor(service, request))) {
-        answer_unknown(exchange);
-        return;
-    }
     call = new_call(service, ground, &exchange->arena, exchange);
     call->is_cbor = is_cbor(service, request);
     if (request->is_too_large || (service->body_max_bytes && request->body_size > service->body_max_bytes)) {
         refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, NULL);
+        return;
+    }
+    if (strcmp(request->method, "POST") || (!is_json(service, request) && !call->is_cbor)) {
+        answer_visitor(call);
         return;
     }
     id = unpack(service, exchange);

@@ -117,7 +117,7 @@ enum head_state head_read(struct arena *arena, const char *bytes, size_t size_by
     size_t size;
     int64_t content_length;
 
-    *head = (struct head){ .refusal = 431 };
+    *head = (struct head){ .refusal = 400 };
     /* Empty lines before the request line are the trace of an old client's body. */
     while (skipped < size_bytes && (bytes[skipped] == '\r' || bytes[skipped] == '\n'))
         skipped++;
@@ -161,6 +161,7 @@ static bool read_length(const char *value, int64_t *content_length)
 
 int head_check(const struct request *request, int64_t *content_length)
 {
+    size_t size_bytes = strlen(request->method) + strlen(request->target);
     int lengths = 0;
     int encodings = 0;
 
@@ -168,12 +169,13 @@ int head_check(const struct request *request, int64_t *content_length)
     for (size_t i = 0; i < request->headers.count; i++) {
         const struct header *header = &request->headers.items[i];
 
+        size_bytes += strlen(header->name) + strlen(header->value);
         if (!strcasecmp(header->name, "Content-Length") && (lengths++ || !read_length(header->value, content_length)))
             return 400;
         if (!strcasecmp(header->name, "Transfer-Encoding") && (encodings++ || strcasecmp(header->value, "chunked")))
             return 400;
     }
-    return lengths && encodings ? 400 : 0;
+    return (lengths && encodings) || size_bytes > HEAD_MAX_BYTES ? 400 : 0;
 }
 
 bool head_has_token(const struct request *request, const char *name, const char *token)
@@ -214,6 +216,8 @@ int head_check_upgrade(const struct request *request, const struct head *head)
     const char *version = request_header(request, "Sec-WebSocket-Version");
     const char *length = request_header(request, "Content-Length");
 
+    if (head->size_bytes > HEAD_UPGRADE_MAX_BYTES)
+        return 431;
     if (head->is_old || strcmp(request->method, "GET") || !head_has_token(request, "Connection", "upgrade"))
         return 400;
     if (!is_key(request_header(request, "Sec-WebSocket-Key")) || request_header(request, "Transfer-Encoding"))

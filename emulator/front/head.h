@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes of a head, line and fields together: API Gateway's bound (quotas page: 10,240). */
-enum { HEAD_MAX_BYTES = 10240 };
+/* Bytes of a head, line and fields together: DynamoDB's bound, and that of an upgrade at API Gateway (quotas page). */
+enum { HEAD_MAX_BYTES = 16384, HEAD_UPGRADE_MAX_BYTES = 10240 };
 
 enum head_state {
     HEAD_PARTIAL, /* more must come */
@@ -29,8 +29,8 @@ enum head_state head_read(struct arena *arena, const char *bytes, size_t size_by
 /* Splits target into path and query; false when it is no path of ours ("*", "host:port", an encoded NUL). The absolute form is accepted. */
 bool head_split_target(struct arena *arena, struct request *request);
 
-/* Whether body framing and target are such that one reading of them exists: 0, or the status to refuse with. *content_length is what was
- * announced, -1 when nothing was. */
+/* Whether the head is within its bound, and its body's framing such that one reading of it exists: 0, or the status to refuse with.
+ * *content_length is what was announced, -1 when nothing was. */
 int head_check(const struct request *request, int64_t *content_length);
 
 /* Whether the request asks to become a WebSocket ("Upgrade: websocket"). */

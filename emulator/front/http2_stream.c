@@ -11,7 +11,7 @@
 #include <strings.h>
 
 enum {
-    HEAD_FLOOD_HEADS = 16 /* a head so many times too large ends the connection (a few bytes can name a table's entry many times) */
+    HEAD_FLOOD_HEADS = 10 /* a head so many times too large ends the connection (a few bytes can name a table's entry many times) */
 };
 
 static size_t body_max(const struct session *session)
@@ -344,7 +344,7 @@ static int on_field(nghttp2_session *library, const nghttp2_frame *frame, const 
     if (stream->head_bytes > HEAD_FLOOD_HEADS * HEAD_MAX_BYTES)
         return NGHTTP2_ERR_CALLBACK_FAILURE;
     if (stream->head_bytes > HEAD_MAX_BYTES && !stream->is_headed)
-        stream->refusal = 431;
+        stream->refusal = 400;
     if (stream->refusal || stream->is_headed) /* what comes behind the body is read and dropped, as in HTTP/1.1 */
         return 0;
     arena = &stream->visit->exchange.arena;

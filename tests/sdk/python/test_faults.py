@@ -82,7 +82,7 @@ class Requests(FaultTest):
     def test_unknown_targets_are_unknown_operations(self):
         for target in ("Kinesis_20131202.NoSuch", "Kinesis_20131202.", "Kinesis_20131202", "NoSuch_1.PutItem", "DynamoDB_20120810.putitem", "." * 300):
             with self.subTest(target=target):
-                reply = http("POST", "/", b"{}", aws_headers(target, "kinesis"))
+                reply = http("POST", "/", b"{}", aws_headers(target, "kinesis", "1.0" if target.startswith("DynamoDB") else "1.1"))
                 self.assertEqual(reply.status, 400)
                 self.assertIn("UnknownOperationException", reply.text)
 

@@ -109,7 +109,7 @@ START_TEST(a_head_too_long_is_refused_however_much_follows)
     memcpy(head, "GET / HTTP/1.1\r\nX: ", 19);
     peer_dial(&peer);
     peer_say(&peer, head);
-    ck_assert_int_eq(status_of(peer_answer(&peer)), 431);
+    ck_assert_int_eq(status_of(peer_answer(&peer)), 400);
     peer_await_end(&peer);
     ck_assert(!peer.was_reset);
     free(head);

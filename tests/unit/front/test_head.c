@@ -135,7 +135,7 @@ START_TEST(a_head_over_the_bound_is_refused)
     forget();
     ck_assert_int_eq(head_read(&arena, text, HEAD_MAX_BYTES, &request, &head), HEAD_PARTIAL);
     ck_assert_int_eq(head_read(&arena, text, HEAD_MAX_BYTES + 1, &request, &head), HEAD_REFUSED);
-    ck_assert_int_eq(head.refusal, 431);
+    ck_assert_int_eq(head.refusal, 400);
     memcpy(text + HEAD_MAX_BYTES - 4, "\r\n\r\n", 4);
     ck_assert_int_eq(head_read(&arena, text, HEAD_MAX_BYTES, &request, &head), HEAD_WHOLE);
     free(text);
@@ -173,6 +173,24 @@ START_TEST(an_upgrade_must_be_well_formed)
 }
 END_TEST
 
+START_TEST(an_upgrade_has_a_bound_of_its_own)
+{
+    static const char form[] = "GET / HTTP/1.1\r\n" REST KEY "X: %s\r\n\r\n";
+    char value[HEAD_UPGRADE_MAX_BYTES] = "";
+    char text[sizeof form + sizeof value];
+    size_t most = HEAD_UPGRADE_MAX_BYTES - (sizeof form - 3);
+
+    memset(value, 'x', most);
+    snprintf(text, sizeof text, form, value);
+    ck_assert_int_eq(read_text(text), HEAD_WHOLE);
+    ck_assert_int_eq(head_check_upgrade(&request, &head), 0);
+    value[most] = 'x';
+    snprintf(text, sizeof text, form, value);
+    ck_assert_int_eq(read_text(text), HEAD_WHOLE);
+    ck_assert_int_eq(head_check_upgrade(&request, &head), 431);
+}
+END_TEST
+
 START_TEST(another_protocol_is_no_upgrade)
 {
     ck_assert_int_eq(read_text("GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n"), HEAD_WHOLE);
@@ -195,6 +213,7 @@ Suite *suite_head(void)
     tcase_add_test(tests, a_head_that_is_not_whole_waits);
     tcase_add_test(tests, a_head_over_the_bound_is_refused);
     tcase_add_loop_test(tests, an_upgrade_must_be_well_formed, 0, sizeof upgrades / sizeof *upgrades);
+    tcase_add_test(tests, an_upgrade_has_a_bound_of_its_own);
     tcase_add_test(tests, another_protocol_is_no_upgrade);
     suite_add_tcase(suite, tests);
     return suite;

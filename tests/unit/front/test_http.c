@@ -78,6 +78,25 @@ START_TEST(later_requests_are_held_to_the_same_rules)
 }
 END_TEST
 
+START_TEST(a_later_head_has_the_same_bound)
+{
+    char *head = memory_new(2 * HEAD_MAX_BYTES);
+    int fixed = sprintf(head, "GET / HTTP/1.1\r\nHost: h\r\nX: ");
+
+    memset(head + fixed, 'x', HEAD_MAX_BYTES);
+    strcpy(head + fixed + HEAD_MAX_BYTES, "\r\n\r\n");
+    peer_dial(&peer);
+    peer_say(&peer, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    ck_assert_int_eq(status_of(peer_answer(&peer)), 200);
+    peer_say(&peer, head);
+    ck_assert_int_eq(status_of(peer_answer(&peer)), 400);
+    peer_await_end(&peer);
+    ck_assert_int_eq(rig.served, 1);
+    free(head);
+    peer_hang_up(&peer);
+}
+END_TEST
+
 /* The library answers a bad length with its status line and headers twice; the first request of a connection never gets there. */
 START_TEST(a_bad_length_is_answered_once)
 {
@@ -523,6 +542,7 @@ Suite *suite_http(void)
     tcase_add_test(tests, a_request_is_answered_and_the_connection_stays);
     tcase_add_test(tests, the_request_is_shown_as_it_was_sent);
     tcase_add_loop_test(tests, later_requests_are_held_to_the_same_rules, 0, 6);
+    tcase_add_test(tests, a_later_head_has_the_same_bound);
     tcase_add_test(tests, a_bad_length_is_answered_once);
     tcase_add_test(tests, a_head_request_has_a_length_and_no_body);
     tcase_add_test(tests, a_client_that_expects_100_gets_it);
