@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "dynamodb/pack.h"
+#include "dynamodb/stream.h"
 
 static bool raise_broken(struct fault *fault)
 {
@@ -213,12 +214,15 @@ static enum status apply_everywhere(struct dynamodb *room, struct change *change
 
     for (size_t i = 0; i < change->table->index_count && status == OK; i++)
         status = apply_to_index(room, change, i, arena);
+    if (change->table->live && status == OK)
+        status = stream_capture(room, change, arena);
     return status;
 }
 
 bool change_apply(struct dynamodb *room, struct change *change, struct fault *fault)
 {
-    bool is_alone = !change->table->index_count || change->is_in_transaction; /* one statement, or somebody else's savepoint */
+    /* One statement, or somebody else's savepoint. */
+    bool is_alone = change->is_in_transaction || (!change->table->index_count && !change->table->live);
     enum status status;
 
     if (!change->is_write)

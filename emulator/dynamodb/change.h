@@ -1,7 +1,8 @@
 #pragma once
 /* One item's change: a put, an update, a deletion, or only a check. The operations of one item run one; batches and transactions run
  * several. It goes in steps: change_check (does it fit the table?), change_prepare (read the item as it is, test the condition, work out
- * the item as it shall be), change_apply (keep it, with its index entries, all or nothing). */
+ * the item as it shall be), change_apply (keep it, with its index entries and its record in the table's
+ * stream, all or nothing). */
 
 #include "dynamodb/condition.h"
 #include "dynamodb/room.h"
@@ -16,6 +17,7 @@ struct change {
     struct condition *condition; /* or NULL */
     struct update *update;       /* UPDATE: or NULL, which only makes sure that the item exists */
     bool is_in_transaction;
+    bool is_expiry; /* DELETE: of an item whose time to live is over */
 
     /* By change_check */
     struct key key;

@@ -9,6 +9,7 @@ void intake_open(struct intake *intake, struct call *call)
 {
     *intake = (struct intake){ .call = call, .room = room_of(call), .arena = call->arena };
     intake->fault.arena = call->arena;
+    intake->room->cause = call->cause;
 }
 
 static bool has(const json_t *from, const char *name)

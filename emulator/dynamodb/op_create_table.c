@@ -6,8 +6,7 @@
 #include "dynamodb/intake.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/shapes.h"
-
-#include <string.h>
+#include "dynamodb/stream.h"
 
 static const char *const billing_modes[] = { "PROVISIONED", "PAY_PER_REQUEST", NULL };
 static const char *const table_classes[] = { "STANDARD", "STANDARD_INFREQUENT_ACCESS", NULL };
@@ -37,14 +36,6 @@ const struct member dynamodb_create_table_input[] = {
     { 0 },
 };
 
-/* "2026-11-24T00:36:07.123" */
-static char *stream_label(const struct intake *intake)
-{
-    const char *time = text_iso_time(intake->arena, clock_now_ms(intake->room->ground->clock));
-
-    return memory_copy(time, strlen(time) - 1);
-}
-
 static struct table *make_table(struct intake *intake)
 {
     const struct ground *ground = intake->room->ground;
@@ -54,17 +45,19 @@ static struct table *make_table(struct intake *intake)
     table->created_us = clock_now_us(ground->clock);
     if (table->is_on_demand)
         table->on_demand_since_us = table->created_us;
-    if (table->stream)
-        table->stream_label = stream_label(intake);
     return table;
 }
 
 static bool keep_table(struct intake *intake, struct table *table)
 {
-    if (store_add_table(intake->room->store, table) == OK) {
+    struct store *store = intake->room->store;
+
+    if (store_add_table(store, table) == OK &&
+        (!table->stream || (stream_enable(intake->room, table, table->stream) == OK && store_keep_definition(store, table) == OK))) {
         map_put(&intake->room->tables, table->name, table);
         return true;
     }
+    stream_disable(intake->room, table);
     store_detach(table);
     table_free(table);
     return fault_raise(&intake->fault, FAULT_BROKEN, "Internal server error");

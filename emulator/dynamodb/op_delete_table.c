@@ -1,6 +1,7 @@
 /* DeleteTable: the table is gone at once; the answer says DELETING. */
 
 #include "dynamodb/operations.h"
+#include "dynamodb/stream.h"
 #include "dynamodb/table_lookup.h"
 
 const struct member dynamodb_delete_table_input[] = { { "TableName", STRING }, { 0 } };
@@ -8,7 +9,7 @@ const struct member dynamodb_delete_table_input[] = { { "TableName", STRING }, {
 static bool drop(struct intake *intake, struct table *table)
 {
     store_detach(table);
-    if (store_drop_table(intake->room->store, table) != OK) {
+    if (store_drop_table(intake->room->store, table) != OK || stream_disable(intake->room, table) != OK) {
         store_attach(intake->room->store, table);
         return fault_raise(&intake->fault, FAULT_BROKEN, "Internal server error");
     }

@@ -6,12 +6,24 @@
 #include "dynamodb/store.h"
 #include "dynamodb/table.h"
 
+struct stream_store;
+
 struct dynamodb {
     const struct ground *ground;
     struct service service;
     struct store *store;
     struct map tables; /* struct table by name */
     struct random_stream ids;
+    uint64_t cause; /* the trace event behind the call that runs, or 0 */
+
+    /* Streams (stream.h) */
+    struct stream_store *stream_store;
+    struct map streams; /* struct stream by ARN */
+    struct random_stream record_ids;
+    size_t stream_max_bytes; /* of the records of one stream */
+    struct list listeners;
+    struct deferred wake;
+
     bool has_older_texts; /* AWS's texts of May 2026 (LOWCLOUD_DYNAMODB_TEXTS=2026-05) instead of today's */
 };
 

@@ -6,6 +6,7 @@
 #include "dynamodb/intake.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/shapes.h"
+#include "dynamodb/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,9 +95,9 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
         .body_max_bytes = 16 << 20,
         .room = room,
     };
-    if (store_open(&room->store, ground) != OK)
+    if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK)
         return BROKEN;
-    return store_each_table(room->store, read_back, room);
+    return streams_open(room);
 }
 
 const struct service *dynamodb_service(const struct dynamodb *room)
@@ -116,6 +117,7 @@ void dynamodb_close(struct dynamodb *room)
         table_free(entry->value);
     }
     map_clear(&room->tables);
+    streams_close(room);
     store_close(room->store);
     free(room);
 }

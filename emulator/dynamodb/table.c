@@ -133,6 +133,11 @@ static json_t *schema_json(const struct key_schema *keys)
     return json;
 }
 
+json_t *table_key_schema(const struct table *table)
+{
+    return schema_json(&table->keys);
+}
+
 static json_t *projection_json(const struct table_index *index)
 {
     static const char *const names[] = { "ALL", "KEYS_ONLY", "INCLUDE" };

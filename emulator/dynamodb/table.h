@@ -22,6 +22,8 @@ struct key_schema {
     int range_count;
 };
 
+struct stream;
+
 /* Prepared statements and counts that the store keeps beside a table or index. */
 struct store_shelf;
 
@@ -53,14 +55,15 @@ struct table {
     int64_t on_demand_since_us;
     int64_t read_units;
     int64_t write_units;
-    bool is_protected;  /* from deletion */
-    json_t *stream;     /* StreamSpecification, or NULL */
-    char *stream_label; /* of the latest stream, or NULL */
-    json_t *encryption; /* SSESpecification, or NULL */
-    char *class;        /* TableClass, or NULL */
-    json_t *tags;       /* object: key to value */
-    char *ttl;          /* the attribute that holds the time to live, or NULL */
-    int64_t backups;    /* point in time recovery: its recovery period in days, or 0 */
+    bool is_protected;   /* from deletion */
+    json_t *stream;      /* StreamSpecification, or NULL */
+    char *stream_label;  /* of the latest stream, or NULL */
+    struct stream *live; /* the stream that takes its changes (stream.h), or NULL */
+    json_t *encryption;  /* SSESpecification, or NULL */
+    char *class;         /* TableClass, or NULL */
+    json_t *tags;        /* object: key to value */
+    char *ttl;           /* the attribute that holds the time to live, or NULL */
+    int64_t backups;     /* point in time recovery: its recovery period in days, or 0 */
     struct store_shelf *shelf;
 };
 
@@ -70,6 +73,9 @@ struct table *table_new(const json_t *input, const char *region, const char *acc
 /* The whole definition as JSON, and a table made from it again; NULL when the JSON is none. */
 json_t *table_definition(const struct table *table);
 struct table *table_from_definition(const json_t *definition, const char *region, const char *account);
+
+/* The table's KeySchema. A new reference. */
+json_t *table_key_schema(const struct table *table);
 
 /* Makes an index from the checked JSON of CreateTable or UpdateTable and adds it. */
 struct table_index *table_add_index(struct table *table, const json_t *json, bool is_global, const json_t *definitions);
