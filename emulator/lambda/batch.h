@@ -1,8 +1,8 @@
 #pragma once
-/* A batch of Kinesis records as a function sees it, and what its answer says about it. Free of rooms and timers. */
+/* A batch of records as a function sees it, and what its answer says about it. Free of rooms and timers. */
 
 #include "base/buffer.h"
-#include "kinesis/kinesis.h"
+#include "lambda/mapping_source.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,15 +10,18 @@
 enum { BATCH_EVENT_MAX_BYTES = 6291456 };
 
 struct batch_source {
+    const struct source_type *type;
     const char *shard;
-    const char *stream_arn;
+    const char *source_arn;
     const char *region;
     const char *role; /* of the function: invokeIdentityArn */
 };
 
-/* Writes the event of these records, in the order of keys that AWS sends (facts C2), as far as 6 MB allow but at least one; answers how
- * many are in it. */
-size_t batch_print(struct buffer *event, const struct batch_source *source, const struct kinesis_record *records, size_t count);
+/* Writes the event of these records as far as 6 MB allow but at least one; answers how many are in it. */
+size_t batch_print(struct buffer *event, const struct batch_source *source, const struct source_record *records, size_t count);
+
+/* Adds "name":"text". */
+void batch_print_text(struct buffer *event, const char *name, const char *text);
 
 /* What a function that reports batch item failures says. */
 enum batch_verdict {
@@ -29,5 +32,5 @@ enum batch_verdict {
 
 /* Reads the answer (facts C5): "", null, {}, an empty or null list: done; an identifier that is empty, null, or not of this batch: failed.
  * Otherwise the lowest reported record's index goes to failed_at. */
-enum batch_verdict batch_read_report(const char *answer, size_t size_bytes, const struct kinesis_record *records, size_t count,
+enum batch_verdict batch_read_report(const char *answer, size_t size_bytes, const struct source_record *records, size_t count,
                                      size_t *failed_at);

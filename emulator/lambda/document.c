@@ -79,7 +79,7 @@ json_t *document_of_function(const struct function *function)
 
 json_t *document_of_mapping(const struct mapping *mapping)
 {
-    return json_pack("{s:s, s:s, s:O, s:b, s:f}", "function", mapping->function, "stream", mapping->stream_arn, "settings",
+    return json_pack("{s:s, s:s, s:O, s:b, s:f}", "function", mapping->function, "stream", mapping->source_arn, "settings",
                      mapping->settings, "isEnabled", mapping->is_enabled, "modifiedS", mapping->modified_s);
 }
 
@@ -157,7 +157,7 @@ struct function *document_read_function(struct lambda *room, const char *name, c
 
 bool document_read_mapping(struct lambda *room, const char *uuid, const json_t *document)
 {
-    if (!json_is_object(json_object_get(document, "settings")))
+    if (!json_is_object(json_object_get(document, "settings")) || !source_type_of(get_text(document, "stream")))
         return false;
     mapping_restore(room, uuid, get_text(document, "function"), get_text(document, "stream"), get_copy(document, "settings"),
                     json_is_true(json_object_get(document, "isEnabled")), json_number_value(json_object_get(document, "modifiedS")));

@@ -1,8 +1,6 @@
 #pragma once
 /* Event filters of a mapping: patterns in EventBridge's form, of which one must fit (facts C8). The record itself is never re-encoded. */
 
-#include "kinesis/kinesis.h"
-
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -10,5 +8,5 @@
  * pattern. */
 json_t *filter_compile(const json_t *criteria);
 
-/* Whether the record fits one of the patterns, or there are none. */
-bool filter_passes(const json_t *patterns, const struct kinesis_record *record);
+/* Whether the record, as its source describes it, fits one of the patterns, or there are none. */
+bool filter_passes(const json_t *patterns, const json_t *record);

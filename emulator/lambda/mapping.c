@@ -28,7 +28,7 @@ int64_t mapping_setting(const struct mapping *mapping, const char *name, int64_t
 struct mapping_shard *mapping_find_shard(const struct mapping *mapping, const char *id)
 {
     for (size_t i = 0; i < mapping->shard_count; i++)
-        if (text_is(mapping->shards[i]->shard, id))
+        if (text_is(mapping->shards[i]->place.shard, id))
             return mapping->shards[i];
     return NULL;
 }
@@ -39,36 +39,45 @@ void mapping_pump(struct mapping *mapping)
         mapping_shard_pump(mapping->shards[i]);
 }
 
+void mapping_make_room(struct mapping *mapping, size_t count)
+{
+    if (mapping->record_capacity >= count)
+        return;
+    mapping->records = memory_resize(mapping->records, count * sizeof *mapping->records);
+    mapping->record_capacity = count;
+}
+
 static void touch(struct mapping *mapping)
 {
     mapping->modified_s = (double)clock_now_ms(mapping_ground(mapping)->clock) / 1e3;
 }
 
-static struct mapping *make(struct lambda *room, const char *uuid, const char *function_arn, const char *stream_arn, json_t *settings)
+static struct mapping *make(struct lambda *room, const char *uuid, const char *function_arn, const char *source_arn, json_t *settings)
 {
     struct mapping *mapping = memory_new(sizeof *mapping);
 
     mapping->room = room;
     snprintf(mapping->uuid, sizeof mapping->uuid, "%s", uuid);
     mapping->function = memory_copy_text(function_arn);
-    mapping->stream_arn = memory_copy_text(stream_arn);
+    mapping->source_arn = memory_copy_text(source_arn);
+    mapping->source = source_type_of(source_arn);
     mapping->settings = settings;
     mapping->patterns = filter_compile(json_object_get(settings, "FilterCriteria"));
     mapping->is_enabled = !json_is_false(json_object_get(settings, "Enabled"));
     mapping->last_result = "No records processed";
     touch(mapping);
     map_put(&room->mappings, mapping->uuid, mapping);
-    mapping_listen(mapping);
+    mapping->source->listen(mapping);
     return mapping;
 }
 
-struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *stream_arn, json_t *settings)
+struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *source_arn, json_t *settings)
 {
     struct mapping *mapping;
     char uuid[37];
 
     random_uuid(&room->ids, uuid);
-    mapping = make(room, uuid, function_arn, stream_arn, settings);
+    mapping = make(room, uuid, function_arn, source_arn, settings);
     mapping_discover(mapping, true);
     mapping_pump(mapping);
     return mapping;
@@ -82,10 +91,10 @@ static void begin_restored(struct deferred *deferred)
     mapping_pump(mapping);
 }
 
-void mapping_restore(struct lambda *room, const char *uuid, const char *function_arn, const char *stream_arn, json_t *settings,
+void mapping_restore(struct lambda *room, const char *uuid, const char *function_arn, const char *source_arn, json_t *settings,
                      bool is_enabled, double modified_s)
 {
-    struct mapping *mapping = make(room, uuid, function_arn, stream_arn, settings);
+    struct mapping *mapping = make(room, uuid, function_arn, source_arn, settings);
 
     mapping->is_enabled = is_enabled;
     mapping->modified_s = modified_s;
@@ -103,17 +112,16 @@ void mapping_change(struct mapping *mapping, const char *function_arn, json_t *s
     mapping->patterns = filter_compile(json_object_get(settings, "FilterCriteria"));
     mapping->is_enabled = is_enabled;
     touch(mapping);
+    for (size_t i = 0; i < mapping->shard_count; i++)
+        mapping_shard_reconsider(mapping->shards[i]);
     mapping_pump(mapping);
 }
 
 static void free_mapping(struct mapping *mapping)
 {
-    for (size_t i = 0; i < mapping->shard_count; i++) {
-        timer_stop(mapping_ground(mapping)->clock, &mapping->shards[i]->pause);
-        timer_stop(mapping_ground(mapping)->clock, &mapping->shards[i]->window);
-        free(mapping->shards[i]);
-    }
-    kinesis_unlisten(&mapping->listener);
+    for (size_t i = 0; i < mapping->shard_count; i++)
+        mapping_shard_free(mapping->shards[i]);
+    mapping->source->unlisten(mapping);
     loop_forget(&mapping->begin);
     list_remove(&mapping->link);
     json_decref(mapping->settings);
@@ -121,7 +129,7 @@ static void free_mapping(struct mapping *mapping)
     free(mapping->shards);
     free(mapping->records);
     free(mapping->function);
-    free(mapping->stream_arn);
+    free(mapping->source_arn);
     free(mapping);
 }
 
@@ -137,11 +145,9 @@ void mapping_delete(struct mapping *mapping)
     mapping->is_deleted = true;
     loop_forget(&mapping->begin);
     lambda_store_remove_mapping(mapping->room->store, mapping);
-    kinesis_unlisten(&mapping->listener);
-    for (size_t i = 0; i < mapping->shard_count; i++) {
-        timer_stop(mapping_ground(mapping)->clock, &mapping->shards[i]->pause);
-        timer_stop(mapping_ground(mapping)->clock, &mapping->shards[i]->window);
-    }
+    mapping->source->unlisten(mapping);
+    for (size_t i = 0; i < mapping->shard_count; i++)
+        mapping_shard_stop(mapping->shards[i]);
     if (mapping->running_count)
         list_add(&mapping->room->leaving, &mapping->link);
     else
@@ -158,7 +164,7 @@ json_t *mapping_describe(const struct mapping *mapping, const char *state)
     json_object_set_new(output, "UUID", json_string(mapping->uuid));
     json_object_set_new(output, "EventSourceMappingArn",
                         json_sprintf("arn:aws:lambda:%s:%s:event-source-mapping:%s", ground->region, ground->account, mapping->uuid));
-    json_object_set_new(output, "EventSourceArn", json_string(mapping->stream_arn));
+    json_object_set_new(output, "EventSourceArn", json_string(mapping->source_arn));
     json_object_set_new(output, "FunctionArn", json_string(mapping->function));
     json_object_set_new(output, "LastModified", json_real(mapping->modified_s));
     json_object_set_new(output, "LastProcessingResult", json_string(mapping->last_result));

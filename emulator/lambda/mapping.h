@@ -1,11 +1,11 @@
 #pragma once
 /* Event source mappings: a stream's records, shard by shard, become a function's events.
  *
- * Per shard at most one batch is in flight, in the order of the records; the checkpoint moves only when a batch is done or given up, so
- * every record is delivered at least once. A mapping never polls: the stream wakes it at the end of the turn in which records came. */
+ * The checkpoint of a shard moves only over what is done or given up, so every record is delivered at least once. A mapping never polls:
+ * the stream wakes it at the end of the turn in which records came. */
 
 #include "base/clock.h"
-#include "kinesis/kinesis.h"
+#include "lambda/mapping_source.h"
 #include "loop/loop.h"
 
 #include <jansson.h>
@@ -21,7 +21,8 @@ struct mapping {
     struct lambda *room;
     char uuid[37];
     char *function; /* ARN with the caller's qualifier */
-    char *stream_arn;
+    char *source_arn;
+    const struct source_type *source;
     json_t *settings; /* the members of CreateEventSourceMapping, defaults included */
     json_t *patterns; /* of FilterCriteria, compiled; an empty list lets all through */
     bool is_enabled;
@@ -33,16 +34,16 @@ struct mapping {
     struct deferred begin; /* of one that was kept */
     struct mapping_shard **shards;
     size_t shard_count;
-    struct kinesis_record *records; /* room for one batch */
+    struct source_record *records; /* room for one batch */
     size_t record_capacity;
 };
 
 /* A mapping with these settings (taken; complete and checked). Its place in the stream is fixed now, by StartingPosition; when it is
  * enabled it begins at once. */
-struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *stream_arn, json_t *settings);
+struct mapping *mapping_new(struct lambda *room, const char *function_arn, const char *source_arn, json_t *settings);
 
 /* A mapping as it was kept (settings are taken). Its shards go on at the places that were kept. */
-void mapping_restore(struct lambda *room, const char *uuid, const char *function_arn, const char *stream_arn, json_t *settings,
+void mapping_restore(struct lambda *room, const char *uuid, const char *function_arn, const char *source_arn, json_t *settings,
                      bool is_enabled, double modified_s);
 
 /* Other settings (taken), another function, or another state; the place in the stream stays. */
@@ -68,6 +69,9 @@ struct mapping_shard *mapping_find_shard(const struct mapping *mapping, const ch
 
 /* Sends what can be sent, in all shards. */
 void mapping_pump(struct mapping *mapping);
+
+/* Makes room for that many records in `records`, which all its shards share. */
+void mapping_make_room(struct mapping *mapping, size_t count);
 
 /* A batch of a deleted mapping has ended: with the last one it is freed. */
 void mapping_left(struct mapping *mapping);

@@ -1,4 +1,4 @@
-/* The shards of a stream: found, and found again when the stream says that something happened. */
+/* Source types by ARN, and the shards of a stream: found, and found again when the stream says that something happened. */
 
 #include "lambda/mapping_source.h"
 
@@ -11,6 +11,22 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+static const struct source_type *const types[] = { &source_kinesis };
+
+const struct source_type *source_type_of(const char *arn)
+{
+    const char *service = text_begins(arn, "arn:") ? strchr(arn + 4, ':') : NULL; /* arn:aws:kinesis:... */
+
+    for (size_t i = 0; service && i < sizeof types / sizeof *types; i++) {
+        size_t length = strlen(types[i]->service);
+
+        if (!strncmp(service + 1, types[i]->service, length) && service[1 + length] == ':')
+            return types[i];
+    }
+    return NULL;
+}
 
 struct discovery {
     struct mapping *mapping;
@@ -24,22 +40,19 @@ static enum kinesis_start start_of(const struct mapping *mapping)
     return text_is(position, "LATEST") ? KINESIS_LATEST : text_is(position, "AT_TIMESTAMP") ? KINESIS_AT_TIMESTAMP : KINESIS_TRIM_HORIZON;
 }
 
-/* A drained shard has nothing more to give, unless the stream was deleted and made anew under its name: then this is another shard. */
-static void revive(struct mapping_shard *shard)
+/* The shard with its place, or NULL when it is not there (any more). */
+static struct mapping_shard *make_shard(const struct discovery *discovery, const char *id)
 {
-    struct kinesis_reader reader;
+    struct mapping *mapping = discovery->mapping;
+    double timestamp_s = json_number_value(json_object_get(mapping->settings, "StartingPositionTimestamp"));
+    enum kinesis_start start = discovery->is_first ? start_of(mapping) : KINESIS_TRIM_HORIZON;
+    struct source_place place;
 
-    if (!shard->is_drained ||
-        kinesis_reader_open(shard->mapping->room->kinesis, shard->place.stream, shard->shard, KINESIS_TRIM_HORIZON, 0, NULL, &reader) != OK)
-        return;
-    if (reader.stream_made_ms != shard->place.stream_made_ms)
-        mapping_shard_begin_anew(shard, &reader);
-}
-
-static void set_parents(struct mapping_shard *shard, const char *parent, const char *adjacent_parent)
-{
-    snprintf(shard->parents[0], sizeof shard->parents[0], "%s", parent ? parent : "");
-    snprintf(shard->parents[1], sizeof shard->parents[1], "%s", adjacent_parent ? adjacent_parent : "");
+    if (mapping->source->open(mapping, id, start, (int64_t)(timestamp_s * 1000), &place) != OK)
+        return NULL;
+    if (discovery->is_first)
+        lambda_store_find_place(mapping->room->store, mapping, &place);
+    return mapping_shard_new(mapping, &place);
 }
 
 static void add_shard(void *context, const char *id, const char *parent, const char *adjacent_parent)
@@ -48,42 +61,26 @@ static void add_shard(void *context, const char *id, const char *parent, const c
     struct mapping *mapping = discovery->mapping;
     struct mapping_shard *shard = mapping_find_shard(mapping, id);
 
-    if (shard) {
-        revive(shard);
-        set_parents(shard, parent, adjacent_parent);
-        return;
+    if (!shard) {
+        shard = make_shard(discovery, id);
+        if (!shard)
+            return;
+        mapping->shards = memory_resize(mapping->shards, (mapping->shard_count + 1) * sizeof(struct mapping_shard *));
+        mapping->shards[mapping->shard_count++] = shard;
+    } else if (shard->is_drained) {
+        mapping_shard_renew(shard); /* a drained shard has nothing more to give, unless it is another stream's by now */
     }
-    shard = memory_new(sizeof *shard);
-    shard->mapping = mapping;
-    snprintf(shard->shard, sizeof shard->shard, "%s", id);
-    set_parents(shard, parent, adjacent_parent);
-    if (kinesis_reader_open(mapping->room->kinesis, mapping->stream_arn, id, discovery->is_first ? start_of(mapping) : KINESIS_TRIM_HORIZON,
-                            (int64_t)(json_number_value(json_object_get(mapping->settings, "StartingPositionTimestamp")) * 1000), NULL,
-                            &shard->place) != OK) {
-        free(shard);
-        return;
-    }
-    if (discovery->is_first)
-        lambda_store_find_place(mapping->room->store, shard);
-    mapping_shard_move_on(shard, shard->place.next);
-    mapping->shards = memory_resize(mapping->shards, (mapping->shard_count + 1) * sizeof(struct mapping_shard *));
-    mapping->shards[mapping->shard_count++] = shard;
+    snprintf(shard->parents[0], sizeof shard->parents[0], "%s", parent ? parent : "");
+    snprintf(shard->parents[1], sizeof shard->parents[1], "%s", adjacent_parent ? adjacent_parent : "");
 }
 
 void mapping_discover(struct mapping *mapping, bool is_first)
 {
-    kinesis_each_shard(mapping->room->kinesis, mapping->stream_arn, add_shard, &(struct discovery){ mapping, is_first });
+    mapping->source->each_shard(mapping, add_shard, &(struct discovery){ mapping, is_first });
 }
 
-static void on_woken(struct kinesis_listener *listener)
+void mapping_woken(struct mapping *mapping)
 {
-    struct mapping *mapping = list_item(listener, struct mapping, listener);
-
     mapping_discover(mapping, false);
     mapping_pump(mapping);
-}
-
-void mapping_listen(struct mapping *mapping)
-{
-    kinesis_listen(mapping->room->kinesis, mapping->stream_arn, &mapping->listener, on_woken);
 }

@@ -163,7 +163,7 @@ static const struct mapping *find_double(struct lambda *room, const char *source
     while ((entry = map_next(&room->mappings, &cursor))) {
         const struct mapping *mapping = entry->value;
 
-        if (text_is(mapping->stream_arn, source) && text_is(mapping->function, function))
+        if (text_is(mapping->source_arn, source) && text_is(mapping->function, function))
             return mapping;
     }
     return NULL;
@@ -286,7 +286,7 @@ enum outcome lambda_list_event_source_mappings(struct call *call)
     while ((entry = map_next(&room->mappings, &cursor))) {
         const struct mapping *mapping = entry->value;
 
-        if ((!source || text_is(source, mapping->stream_arn)) && (!function || is_for(mapping, &wanted)) && page_has(&page))
+        if ((!source || text_is(source, mapping->source_arn)) && (!function || is_for(mapping, &wanted)) && page_has(&page))
             json_array_append_new(list, mapping_describe(mapping, NULL));
     }
     page_end(call, &page);

@@ -267,7 +267,7 @@ enum status lambda_store_remove_mapping(struct lambda_store *store, const struct
     if (!store)
         return OK;
     bind(store->remove_mapping, 1, mapping->uuid);
-    bind(store->remove_places, 1, mapping->stream_arn);
+    bind(store->remove_places, 1, mapping->source_arn);
     bind(store->remove_places, 2, mapping->function);
     return run(store, store->remove_mapping) == OK ? run(store, store->remove_places) : BROKEN;
 }
@@ -276,24 +276,24 @@ enum status lambda_store_put_place(struct lambda_store *store, const struct mapp
 {
     if (!store)
         return OK;
-    bind(store->put_place, 1, shard->mapping->stream_arn);
+    bind(store->put_place, 1, shard->mapping->source_arn);
     bind(store->put_place, 2, shard->mapping->function);
-    bind(store->put_place, 3, shard->shard);
-    sqlite3_bind_int64(store->put_place, 4, shard->place.stream_made_ms);
+    bind(store->put_place, 3, shard->place.shard);
+    sqlite3_bind_int64(store->put_place, 4, shard->place.made_ms);
     sqlite3_bind_int64(store->put_place, 5, (int64_t)shard->place.next);
     return run(store, store->put_place);
 }
 
-void lambda_store_find_place(struct lambda_store *store, struct mapping_shard *shard)
+void lambda_store_find_place(struct lambda_store *store, const struct mapping *mapping, struct source_place *place)
 {
     if (!store)
         return;
-    bind(store->find_place, 1, shard->mapping->stream_arn);
-    bind(store->find_place, 2, shard->mapping->function);
-    bind(store->find_place, 3, shard->shard);
-    sqlite3_bind_int64(store->find_place, 4, shard->place.stream_made_ms);
+    bind(store->find_place, 1, mapping->source_arn);
+    bind(store->find_place, 2, mapping->function);
+    bind(store->find_place, 3, place->shard);
+    sqlite3_bind_int64(store->find_place, 4, place->made_ms);
     if (sqlite3_step(store->find_place) == SQLITE_ROW)
-        shard->place.next = (uint64_t)sqlite3_column_int64(store->find_place, 0);
+        place->next = (uint64_t)sqlite3_column_int64(store->find_place, 0);
     sqlite3_reset(store->find_place);
 }
 

@@ -27,7 +27,7 @@ enum status lambda_store_remove_mapping(struct lambda_store *store, const struct
 /* Keeps how far a shard's records are done with. */
 enum status lambda_store_put_place(struct lambda_store *store, const struct mapping_shard *shard);
 
-/* Moves a fresh shard to the place that was kept for it, if it is still the same stream. */
-void lambda_store_find_place(struct lambda_store *store, struct mapping_shard *shard);
+/* Moves the place of a shard to the one that was kept for it, if it is still the same stream. */
+void lambda_store_find_place(struct lambda_store *store, const struct mapping *mapping, struct source_place *place);
 
 void lambda_store_close(struct lambda_store *store); /* accepts NULL */

@@ -30,16 +30,26 @@ void feed_open(void)
     feed_deploy(FEED_FAIL_ON_POISON);
 }
 
-void feed_put_at(const char *data, const char *hash_key)
+static void put(const char *data, const char *key, const char *hash_key)
 {
     char encoded[128];
     char input[400];
 
     base64_encode(data, strlen(data), encoded);
-    snprintf(input, sizeof input, "{'StreamName':'s','PartitionKey':'k','Data':'%s'%s%s%s}", encoded,
+    snprintf(input, sizeof input, "{'StreamName':'s','PartitionKey':'%s','Data':'%s'%s%s%s}", key, encoded,
              hash_key ? ",'ExplicitHashKey':'" : "", hash_key ? hash_key : "", hash_key ? "'" : "");
     fixture_done(kinesis_service(fixture_world.kinesis), "PutRecord", input);
     loop_turn(fixture_world.ground.loop, 0); /* at whose end the stream's listeners are woken */
+}
+
+void feed_put_at(const char *data, const char *hash_key)
+{
+    put(data, "k", hash_key);
+}
+
+void feed_put_key(const char *data, const char *key)
+{
+    put(data, key, NULL);
 }
 
 void feed_put(const char *data)

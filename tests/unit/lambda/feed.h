@@ -26,6 +26,9 @@ void feed_deploy(const char *handle);
 void feed_put(const char *data);
 void feed_put_at(const char *data, const char *hash_key);
 
+/* Puts a record with that partition key. */
+void feed_put_key(const char *data, const char *key);
+
 /* Maps the stream to "f"; more: further members of the input, beginning with a comma. Answers the mapping's UUID. */
 const char *feed_map(const char *position, const char *more);
 
