@@ -26,11 +26,6 @@ bool batch_check_items(struct intake *intake)
     return true;
 }
 
-bool batch_is_same_item(const struct change *a, const struct change *b)
-{
-    return a->table == b->table && bytes_are(a->key.partition, b->key.partition) && bytes_are(a->key.sort, b->key.sort);
-}
-
 struct capacity *batch_capacity_of(struct batch_capacity *batch, const struct table *table)
 {
     for (size_t i = 0; i < batch->count; i++)

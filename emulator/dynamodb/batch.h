@@ -15,8 +15,6 @@ struct batch_capacity {
 /* RequestItems must name a table. */
 bool batch_check_items(struct intake *intake);
 
-bool batch_is_same_item(const struct change *a, const struct change *b);
-
 /* The sum that belongs to a table; made when it is the table's first. */
 struct capacity *batch_capacity_of(struct batch_capacity *batch, const struct table *table);
 

@@ -26,6 +26,16 @@ bool change_read_item(struct dynamodb *room, const struct table *table, const st
     return raise_broken(fault);
 }
 
+static bool keys_are(const struct key *a, const struct key *b)
+{
+    return bytes_are(a->partition, b->partition) && bytes_are(a->sort, b->sort);
+}
+
+bool change_is_of_same_item(const struct change *a, const struct change *b)
+{
+    return a->table == b->table && keys_are(&a->key, &b->key);
+}
+
 /* ---- check ---- */
 
 static bool check_targets(const struct change *change, struct fault *fault)
@@ -131,11 +141,6 @@ struct value change_index_entry(const struct table *table, const struct table_in
         if (table_index_projects(table, index, item->attributes[i].name))
             entry.attributes[entry.count++] = item->attributes[i];
     return entry;
-}
-
-static bool keys_are(const struct key *a, const struct key *b)
-{
-    return bytes_are(a->partition, b->partition) && bytes_are(a->sort, b->sort);
 }
 
 static int write_units(size_t size_bytes)

@@ -16,8 +16,9 @@ struct change {
     struct value item;           /* PUT: the item; else: its key */
     struct condition *condition; /* or NULL */
     struct update *update;       /* UPDATE: or NULL, which only makes sure that the item exists */
-    bool is_in_transaction;
-    bool is_expiry; /* DELETE: of an item whose time to live is over */
+    bool tells_old;              /* the item is told when the condition fails */
+    bool is_in_transaction;      /* somebody else keeps it all or none */
+    bool is_expiry;              /* DELETE: of an item whose time to live is over */
 
     /* By change_check */
     struct key key;
@@ -41,6 +42,9 @@ bool change_check(struct change *change, struct fault *fault);
 bool change_prepare(struct dynamodb *room, struct change *change, struct fault *fault);
 
 bool change_apply(struct dynamodb *room, struct change *change, struct fault *fault);
+
+/* Whether both change one item: once change_check has found their keys. */
+bool change_is_of_same_item(const struct change *a, const struct change *b);
 
 /* Reads the item at key; ABSENT leaves an empty map. Raises a fault when the store fails. */
 bool change_read_item(struct dynamodb *room, const struct table *table, const struct key *key, struct value *item, bool *is_there,

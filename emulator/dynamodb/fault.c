@@ -42,6 +42,7 @@ static enum error_id error_of(enum fault_kind kind)
         return ERR_SERIALIZATION;
     case FAULT_REQUEST:
     case FAULT_VALIDATION:
+    case FAULT_EMPTY_KEY:
         return ERR_VALIDATION;
     case FAULT_CONDITION:
         return ERR_CONDITIONAL_CHECK_FAILED;

@@ -14,6 +14,7 @@ enum fault_kind {
     FAULT_SERIALIZATION,   /* a member has the wrong JSON type */
     FAULT_REQUEST,         /* the request is wrong in itself; newer texts of some operations put a prefix before it */
     FAULT_VALIDATION,      /* the request does not fit the table or the item */
+    FAULT_EMPTY_KEY,       /* a key attribute is empty: worded as the one above, but a transaction is refused for it, not cancelled */
     FAULT_CONDITION,       /* the condition does not hold */
     FAULT_NOT_FOUND,       /* no such table, index, ... */
     FAULT_TABLE_NOT_FOUND, /* as backups name it */

@@ -137,7 +137,7 @@ static const char empty_text[] = "One or more parameter values are not valid. Th
 bool key_check_value(const struct key_part *part, bool is_range, const struct value *value, struct fault *fault)
 {
     if (!value->text.size)
-        return fault_raise(fault, FAULT_VALIDATION, empty_text, value->type == VALUE_B ? "binary" : "string", (int)part->name.size,
+        return fault_raise(fault, FAULT_EMPTY_KEY, empty_text, value->type == VALUE_B ? "binary" : "string", (int)part->name.size,
                            part->name.data);
     if (!is_range && value->text.size > KEY_HASHKEY_BYTES_MAX)
         return fault_parameter(fault, FAULT_VALIDATION, "Size of hashkey has exceeded the maximum size limit of2048 bytes");
@@ -177,7 +177,7 @@ static bool check_index_part(const struct table_index *index, const struct key_p
         return fault_parameter(fault, FAULT_VALIDATION, "Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s",
                                part->name.data, value_type_name(part->type), value_type_name(value->type), index->name);
     if (!value->text.size)
-        return fault_raise(fault, FAULT_VALIDATION,
+        return fault_raise(fault, FAULT_EMPTY_KEY,
                            "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
                            "The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
                            value->type == VALUE_B ? "binary" : "string", index->name, part->name.data);

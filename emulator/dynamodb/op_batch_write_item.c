@@ -91,7 +91,7 @@ static bool check_writes(struct intake *intake, struct writes *writes)
         if (!change->table || !change_check(change, &intake->fault))
             return false;
         for (size_t j = 0; j < i; j++)
-            if (batch_is_same_item(change, &writes->changes[j]))
+            if (change_is_of_same_item(change, &writes->changes[j]))
                 return fault_raise(&intake->fault, FAULT_VALIDATION, "Provided list of item keys contains duplicates");
     }
     return true;
