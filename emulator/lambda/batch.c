@@ -13,6 +13,7 @@ void batch_print_text(struct buffer *event, const char *name, const char *text)
 
 size_t batch_print(struct buffer *event, const struct batch_source *source, const struct source_record *records, size_t count)
 {
+    size_t more_bytes = source->more ? source->more->size : 0;
     size_t i;
 
     buffer_add_text(event, "{\"Records\":[");
@@ -22,13 +23,18 @@ size_t batch_print(struct buffer *event, const struct batch_source *source, cons
         if (i)
             buffer_add_char(event, ',');
         source->type->print(event, source, &records[i]);
-        if (i && event->size + 2 > BATCH_EVENT_MAX_BYTES) {
+        if (i && event->size + more_bytes + 3 > BATCH_EVENT_MAX_BYTES) {
             event->size = before;
             event->data[before] = '\0';
             break;
         }
     }
-    buffer_add_text(event, "]}");
+    buffer_add_char(event, ']');
+    if (more_bytes) {
+        buffer_add_char(event, ',');
+        buffer_add(event, source->more->data, more_bytes);
+    }
+    buffer_add_char(event, '}');
     return i;
 }
 

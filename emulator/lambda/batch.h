@@ -14,7 +14,8 @@ struct batch_source {
     const char *shard;
     const char *source_arn;
     const char *region;
-    const char *role; /* of the function: invokeIdentityArn */
+    const char *role;          /* of the function: invokeIdentityArn */
+    const struct buffer *more; /* the event's further members; NULL or empty: none */
 };
 
 /* Writes the event of these records as far as 6 MB allow but at least one; answers how many are in it. */

@@ -51,6 +51,8 @@ static bool settle_lanes(struct mapping_shard *shard)
         return true;
     if (is_running(shard))
         return false;
+    if (shard->lanes[0].window.is_open) /* its lane is to close it first */
+        return true;
     mapping_shard_checkpoint(shard);
     shard->earlier.lane_count = shard->lane_count;
     for (int i = 0; i < shard->lane_count; i++)

@@ -105,14 +105,23 @@ static void keep(json_t *settings, const json_t *input)
         json_object_del(settings, "FilterCriteria");
 }
 
-static bool check_filters(struct call *call, const json_t *settings)
+static int64_t number(const json_t *settings, const char *name)
+{
+    return json_integer_value(json_object_get(settings, name));
+}
+
+/* What the shape cannot say about the settings; false after call_fail. */
+static bool check_settings(struct call *call, const json_t *settings)
 {
     json_t *patterns = filter_compile(json_object_get(settings, "FilterCriteria"));
 
-    if (!patterns)
-        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Invalid filter pattern definition.");
     json_decref(patterns);
-    return patterns != NULL;
+    if (!patterns)
+        return call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Invalid filter pattern definition.") == DONE;
+    if (number(settings, "TumblingWindowInSeconds") && number(settings, "ParallelizationFactor") > 1)
+        return call_fail(call, ERR_INVALID_PARAMETER_VALUE,
+                         "Parallelization factor must be equal to 1 when tumbling window period is configured") == DONE;
+    return true;
 }
 
 /* The ARN of the function that the call names, as it was qualified (in the arena); NULL after call_fail. */
@@ -189,7 +198,7 @@ enum outcome lambda_create_event_source_mapping(struct call *call)
                          source, strrchr(function, ':') + 1, twin->uuid);
     settings = defaults();
     keep(settings, call->input);
-    if (!check_filters(call, settings)) {
+    if (!check_settings(call, settings)) {
         json_decref(settings);
         return FAILED;
     }
@@ -235,7 +244,7 @@ enum outcome lambda_update_event_source_mapping(struct call *call)
     function = arena_text(call->arena, function);
     settings = json_deep_copy(mapping->settings);
     keep(settings, call->input);
-    if (!check_filters(call, settings)) {
+    if (!check_settings(call, settings)) {
         json_decref(settings);
         return FAILED;
     }

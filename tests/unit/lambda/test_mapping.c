@@ -191,6 +191,17 @@ START_TEST(two_mappings_of_one_pair_are_refused)
 }
 END_TEST
 
+START_TEST(a_window_has_one_lane)
+{
+    struct fixture_answer answer = fixture_call(lambda(), "CreateEventSourceMapping",
+                                                "{'FunctionName':'f','EventSourceArn':'" FEED_STREAM
+                                                "','StartingPosition':'LATEST','TumblingWindowInSeconds':60,'ParallelizationFactor':2}");
+
+    ck_assert_int_eq(answer.error, ERR_INVALID_PARAMETER_VALUE);
+    ck_assert_str_eq(answer.message, "Parallelization factor must be equal to 1 when tumbling window period is configured");
+}
+END_TEST
+
 START_TEST(what_was_given_comes_back)
 {
     char input[200];
@@ -230,6 +241,7 @@ Suite *suite_lambda_mapping(void)
     tcase_add_test(tests, a_deleted_mapping_delivers_nothing_more);
     tcase_add_test(tests, a_filter_holds_records_back);
     tcase_add_test(tests, two_mappings_of_one_pair_are_refused);
+    tcase_add_test(tests, a_window_has_one_lane);
     tcase_add_test(tests, what_was_given_comes_back);
     suite_add_tcase(suite, tests);
     return suite;

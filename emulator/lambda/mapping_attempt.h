@@ -1,0 +1,13 @@
+#pragma once
+/* One invocation with a lane's records: the event that is sent, and what the function's answer means for them (facts C5). */
+
+#include <stddef.h>
+
+struct mapping_lane;
+struct source_record;
+
+/* Sends these records, the first that are pending in the lane; not all when they do not fit. Its answer moves the lane on. */
+void mapping_attempt_send(struct mapping_lane *lane, const struct source_record *records, size_t count);
+
+/* Sends the last event of the lane's window, which has no records. */
+void mapping_attempt_send_final(struct mapping_lane *lane);
