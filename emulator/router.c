@@ -17,8 +17,9 @@ static bool target_is(const char *target, const struct service *service)
 
 static const struct service *by_target(struct world *world, const char *target)
 {
-    const struct service *const services[] = { dynamodb_service(world->dynamodb), kinesis_service(world->kinesis),
-                                               analytics_service_v1(world->analytics), analytics_service_v2(world->analytics) };
+    const struct service *const services[] = { dynamodb_service(world->dynamodb), dynamodb_streams_service(world->dynamodb),
+                                               kinesis_service(world->kinesis), analytics_service_v1(world->analytics),
+                                               analytics_service_v2(world->analytics) };
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
         if (target_is(target, services[i]))

@@ -42,6 +42,7 @@
     row(TOO_MANY_REQUESTS, "TooManyRequestsException", 429) \
     row(TOO_MANY_TAGS, "TooManyTagsException", 400) \
     row(TRANSACTION_CANCELED, "TransactionCanceledException", 400) \
+    row(TRIMMED_DATA_ACCESS, "TrimmedDataAccessException", 400) \
     row(UNKNOWN_OPERATION, "UnknownOperationException", 400) \
     row(UNSUPPORTED_OPERATION, "UnsupportedOperationException", 400) \
     row(VALIDATION, "ValidationException", 400)

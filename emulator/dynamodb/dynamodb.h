@@ -12,8 +12,9 @@ struct dynamodb;
 /* Opens the room on ground, with the tables that its database holds. BROKEN, logged, when the database fails. */
 enum status dynamodb_open(struct dynamodb **room, const struct ground *ground);
 
-/* The wire's view of it: DynamoDB_20120810, JSON 1.0. */
+/* The wire's view of it: DynamoDB_20120810 and DynamoDBStreams_20120810, JSON 1.0. */
 const struct service *dynamodb_service(const struct dynamodb *room);
+const struct service *dynamodb_streams_service(const struct dynamodb *room);
 
 void dynamodb_close(struct dynamodb *room);
 

@@ -25,10 +25,18 @@
     row(TagResource, tag_resource) \
     row(UntagResource, untag_resource) \
     row(ListTagsOfResource, list_tags_of_resource)
+
+/* The service DynamoDBStreams_20120810, on the same port. */
+#define DYNAMODB_STREAMS_OPERATIONS(row)        \
+    row(ListStreams, list_streams)              \
+    row(DescribeStream, describe_stream)        \
+    row(GetShardIterator, get_shard_iterator)   \
+    row(GetRecords, get_records)
 /* clang-format on */
 
 #define DYNAMODB_DECLARATION(name, function)                  \
     extern const struct member dynamodb_##function##_input[]; \
     enum outcome dynamodb_##function(struct call *call);
 DYNAMODB_OPERATIONS(DYNAMODB_DECLARATION)
+DYNAMODB_STREAMS_OPERATIONS(DYNAMODB_DECLARATION)
 #undef DYNAMODB_DECLARATION

@@ -11,6 +11,7 @@ struct stream_store;
 struct dynamodb {
     const struct ground *ground;
     struct service service;
+    struct service streams_service;
     struct store *store;
     struct map tables; /* struct table by name */
     struct random_stream ids;
@@ -20,6 +21,7 @@ struct dynamodb {
     struct stream_store *stream_store;
     struct map streams; /* struct stream by ARN */
     struct random_stream record_ids;
+    uint64_t iterator_count; /* makes each iterator another one */
     size_t stream_max_bytes; /* of the records of one stream */
     struct list listeners;
     struct deferred wake;

@@ -13,6 +13,7 @@
 
 #define OPERATION_ROW(name, function) { #name, dynamodb_##function, dynamodb_##function##_input, NULL, NULL, 0 },
 static const struct operation operations[] = { DYNAMODB_OPERATIONS(OPERATION_ROW){ 0 } };
+static const struct operation streams_operations[] = { DYNAMODB_STREAMS_OPERATIONS(OPERATION_ROW){ 0 } };
 #undef OPERATION_ROW
 
 struct table *dynamodb_find_table(const struct dynamodb *room, const char *name)
@@ -95,6 +96,10 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
         .body_max_bytes = 16 << 20,
         .room = room,
     };
+    room->streams_service = room->service;
+    room->streams_service.target_prefix = "DynamoDBStreams_20120810";
+    room->streams_service.operations = streams_operations;
+    room->streams_service.look_first = NULL;
     if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK)
         return BROKEN;
     return streams_open(room);
@@ -103,6 +108,11 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
 const struct service *dynamodb_service(const struct dynamodb *room)
 {
     return &room->service;
+}
+
+const struct service *dynamodb_streams_service(const struct dynamodb *room)
+{
+    return &room->streams_service;
 }
 
 void dynamodb_close(struct dynamodb *room)

@@ -1,8 +1,7 @@
 #include "kinesis/iterator.h"
 
-#include "base/base64.h"
+#include "aws/seal.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 /* Layout of the 200 bytes before base64; numbers in the machine's order, since only we read them. */
@@ -15,18 +14,8 @@ struct sealed {
     uint32_t shard;
     uint32_t name_length;
     char name[136];
-    unsigned char seal[16];
+    unsigned char seal[SEAL_SIZE];
 };
-
-enum { SEALED_TEXT = (sizeof(struct sealed) + 2) / 3 * 4 };
-
-static void compute_seal(const struct sealed *sealed, unsigned char seal[16])
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-
-    EVP_Digest(sealed, offsetof(struct sealed, seal), digest, NULL, EVP_sha256(), NULL);
-    memcpy(seal, digest, 16);
-}
 
 void kinesis_iterator_print(const struct shard *shard, uint64_t position, char text[ITERATOR_SIZE])
 {
@@ -40,27 +29,19 @@ void kinesis_iterator_print(const struct shard *shard, uint64_t position, char t
     sealed.shard = shard->index;
     sealed.name_length = (uint32_t)strlen(shard->stream->name);
     memcpy(sealed.name, shard->stream->name, sealed.name_length);
-    compute_seal(&sealed, sealed.seal);
-    base64_encode(&sealed, sizeof sealed, text);
+    seal_print(&sealed, sizeof sealed, "", text);
 }
 
 enum status kinesis_iterator_parse(const char *text, struct iterator *iterator)
 {
-    char bytes[sizeof(struct sealed) + 3];
     struct sealed sealed;
-    unsigned char seal[16];
     size_t length = strlen(text);
-    size_t size;
 
     if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
         text++;
         length -= 2;
     }
-    if (length != SEALED_TEXT || base64_decode(text, length, bytes, &size) != OK || size != sizeof sealed)
-        return INVALID;
-    memcpy(&sealed, bytes, sizeof sealed);
-    compute_seal(&sealed, seal);
-    if (memcmp(seal, sealed.seal, sizeof seal) || sealed.name_length >= STREAM_NAME_SIZE)
+    if (seal_parse(text, length, "", &sealed, sizeof sealed) != OK || sealed.name_length >= STREAM_NAME_SIZE)
         return INVALID;
     memcpy(iterator->stream, sealed.name, sealed.name_length);
     iterator->stream[sealed.name_length] = '\0';

@@ -16,6 +16,7 @@ PAGE = os.path.join(ROOT, "docs", "coverage.md")
 SERVICES = [
     ("Kinesis", "kinesis", "Kinesis_20131202", "kinesis"),
     ("DynamoDB", "dynamodb", "DynamoDB_20120810", "dynamodb"),
+    ("DynamoDB Streams", "dynamodb", "DynamoDBStreams_20120810", "dynamodbstreams"),
     ("Lambda", "lambda", "", "lambda"),
     ("API Gateway (WebSocket APIs)", "apigateway", "", "apigatewayv2"),
     ("Kinesis Analytics v1", "kinesisanalytics", "KinesisAnalytics_20150814", "kinesisanalytics"),

@@ -32,6 +32,7 @@ int main(void)
     if (opened == OK) {
         print_service(kinesis_service(world.kinesis));
         print_service(dynamodb_service(world.dynamodb));
+        print_service(dynamodb_streams_service(world.dynamodb));
         print_service(lambda_service(world.lambda));
         print_service(apigateway_service(world.apigateway));
         print_service(analytics_service_v1(world.analytics));

@@ -97,6 +97,14 @@ static void keep_answer(struct call *call, void *context)
     }
 }
 
+/* Streams are asked through a service of their own. */
+static const struct service *service_of(const char *operation)
+{
+    const struct service *streams = dynamodb_streams_service(stage.room);
+
+    return service_operation(streams, operation) ? streams : dynamodb_service(stage.room);
+}
+
 const char *tables_ask(const char *operation, const char *input)
 {
     char *text = memory_copy_text(input);
@@ -107,7 +115,7 @@ const char *tables_ask(const char *operation, const char *input)
     json = json_loads(text, JSON_ALLOW_NUL, &why);
     ck_assert_msg(json, "the test's own JSON: %s, in %s", why.text, text);
     free(text);
-    service_call(dynamodb_service(stage.room), &stage.ground, operation, json, keep_answer, NULL);
+    service_call(service_of(operation), &stage.ground, operation, json, keep_answer, NULL);
     return stage.answer;
 }
 
