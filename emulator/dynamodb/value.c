@@ -46,6 +46,11 @@ bool value_is_set(const struct value *value)
     return value->type == VALUE_SS || value->type == VALUE_NS || value->type == VALUE_BS;
 }
 
+bool value_type_is_scalar(enum value_type type)
+{
+    return type == VALUE_S || type == VALUE_N || type == VALUE_B;
+}
+
 enum value_type value_member_type(enum value_type set)
 {
     return set == VALUE_SS ? VALUE_S : set == VALUE_NS ? VALUE_N : VALUE_B;

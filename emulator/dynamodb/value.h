@@ -59,6 +59,9 @@ enum value_type value_type_of_name(struct bytes name);
 
 bool value_is_set(const struct value *value);
 
+/* S, N and B: what has an order, and may be a key. */
+bool value_type_is_scalar(enum value_type type);
+
 /* The type of a set's members. */
 enum value_type value_member_type(enum value_type set);
 

@@ -381,7 +381,7 @@ const char *wire_print_value(const struct value *value, struct arena *arena)
 {
     const char *type = value_type_name(value->type);
 
-    if (value->type == VALUE_S || value->type == VALUE_N || value->type == VALUE_B)
+    if (value_type_is_scalar(value->type))
         return arena_print(arena, "{%s:%.*s}", type, (int)value->text.size, value->text.data);
     return arena_print(arena, "{%s:...}", type);
 }
