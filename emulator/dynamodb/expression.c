@@ -169,6 +169,14 @@ bool expression_parse_path(struct expression *expression, struct path *path)
     return true;
 }
 
+struct path path_of_name(struct bytes name, struct arena *arena)
+{
+    struct path_part *part = arena_take(arena, sizeof *part);
+
+    part->name = name;
+    return (struct path){ part, 1 };
+}
+
 const char *path_print(const struct path *path, struct arena *arena)
 {
     struct buffer text = { 0 };

@@ -120,6 +120,9 @@ const char *function_name(enum function function);
 /* The type of a literal operand; VALUE_TYPES when it is known only from the item. */
 enum value_type operand_type(const struct operand *operand);
 
+/* The path of the top-level attribute called name. */
+struct path path_of_name(struct bytes name, struct arena *arena);
+
 /* "[a, b, [1]]" */
 const char *path_print(const struct path *path, struct arena *arena);
 bool path_equals(const struct path *a, const struct path *b);

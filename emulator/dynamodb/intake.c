@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "dynamodb/legacy_condition.h"
 
 #include <string.h>
 
@@ -12,18 +13,11 @@ void intake_open(struct intake *intake, struct call *call)
     intake->room->cause = call->cause;
 }
 
-static bool has(const json_t *from, const char *name)
-{
-    const json_t *member = json_object_get(from, name);
-
-    return member && !json_is_null(member);
-}
-
 /* "A, B" of the names that the request has. */
 static const char *list_present(const json_t *from, const char *const *names, struct arena *arena, const char *list)
 {
     for (; *names; names++)
-        if (has(from, *names))
+        if (wire_member(from, *names))
             list = arena_print(arena, "%s%s%s", list, *list ? ", " : "", *names);
     return list;
 }
@@ -33,10 +27,10 @@ static bool check_values(struct intake *intake, const json_t *from, const struct
     const char *list = "";
     int count = 0;
 
-    if (!has(from, "ExpressionAttributeValues") || !manners->takes_values[0])
+    if (!wire_member(from, "ExpressionAttributeValues") || !manners->takes_values[0])
         return true;
     for (const char *const *name = manners->takes_values; *name; name++, count++) {
-        if (has(from, *name))
+        if (wire_member(from, *name))
             return true;
         list = arena_print(intake->arena, "%s%s%s", list, count ? " and " : "", *name);
     }
@@ -44,44 +38,39 @@ static bool check_values(struct intake *intake, const json_t *from, const struct
                        list, count > 1 ? "are" : "is");
 }
 
-/* Of the parameters from before expressions only AttributesToGet is served; to pass over a condition in silence would be worse than to say
- * so. */
-static bool refuse_old_style(struct intake *intake, const json_t *from, const struct intake_manners *manners)
+/* ConditionalOperator joins conditions: there must be two of them at least. */
+static bool check_joined(struct intake *intake, const json_t *from, const struct intake_manners *manners)
 {
-    for (const char *const *name = manners->old_style; name && *name; name++)
-        if (has(from, *name) && strcmp(*name, "AttributesToGet"))
-            return fault_raise(&intake->fault, FAULT_REQUEST, "lowcloud does not serve the parameters from before expressions: {%s}",
-                               *name);
-    return true;
+    size_t count = manners->joined ? json_object_size(wire_member(from, manners->joined)) : 0;
+
+    if (!manners->joined || !wire_member(from, "ConditionalOperator") || count > 1)
+        return true;
+    return fault_raise(&intake->fault, FAULT_REQUEST, "%s",
+                       count ? "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+                             : "ConditionalOperator cannot be used without Filter or Expected");
 }
 
 bool intake_check_mix(struct intake *intake, const json_t *from, const struct intake_manners *manners)
 {
-    const char *expressions = list_present(from, manners->takes_values, intake->arena, "");
-    const char *old_style = manners->old_style ? list_present(from, manners->old_style, intake->arena, "") : "";
+    const char *expressions = manners->others ? list_present(from, manners->others, intake->arena, "") : "";
+    const char *legacy = manners->legacy ? list_present(from, manners->legacy, intake->arena, "") : "";
 
-    if (manners->others)
-        expressions = list_present(from, manners->others, intake->arena, expressions);
-    if (*expressions && *old_style)
+    expressions = list_present(from, manners->takes_values, intake->arena, expressions);
+    if (*expressions && *legacy)
         return fault_raise(&intake->fault, FAULT_REQUEST,
                            "Can not use both expression and non-expression parameters in the same request: "
                            "Non-expression parameters: {%s} Expression parameters: {%s}",
-                           old_style, expressions);
-    if (!refuse_old_style(intake, from, manners))
+                           legacy, expressions);
+    if (!check_joined(intake, from, manners))
         return false;
-    if (!*expressions && has(from, "ExpressionAttributeNames"))
+    if (!*expressions && wire_member(from, "ExpressionAttributeNames"))
         return fault_raise(&intake->fault, FAULT_REQUEST, "ExpressionAttributeNames can only be specified when using expressions");
     return check_values(intake, from, manners);
 }
 
-static const json_t *member(const json_t *from, const char *name)
-{
-    return has(from, name) ? json_object_get(from, name) : NULL;
-}
-
 bool intake_read_aliases(struct intake *intake, const json_t *from)
 {
-    return aliases_read(&intake->aliases, member(from, "ExpressionAttributeNames"), member(from, "ExpressionAttributeValues"),
+    return aliases_read(&intake->aliases, wire_member(from, "ExpressionAttributeNames"), wire_member(from, "ExpressionAttributeValues"),
                         &intake->fault);
 }
 
@@ -96,39 +85,48 @@ bool intake_read_condition(struct intake *intake, const json_t *from, const char
 {
     struct bytes text = intake_text(from, kind);
 
-    *condition = NULL;
     return !text.data || condition_parse(condition, kind, text, &intake->aliases, &intake->fault);
 }
 
-/* AttributesToGet: top-level names, each once. */
-static bool read_names(struct intake *intake, const json_t *names, struct projection *projection)
+bool intake_read_legacy_condition(struct intake *intake, const json_t *from, const char *kind, struct condition **condition)
 {
-    size_t i;
-    json_t *name;
+    const json_t *conditions = wire_member(from, kind);
+    enum legacy_join join = text_is(json_string_value(json_object_get(from, "ConditionalOperator")), "OR") ? LEGACY_ANY : LEGACY_ALL;
 
-    json_array_foreach((json_t *)names, i, name)
-    {
-        for (size_t j = 0; j < i; j++)
-            if (json_equal(name, json_array_get(names, j)))
-                return fault_parameter(&intake->fault, FAULT_REQUEST, "Duplicate value in attribute name: %s", json_string_value(name));
-        projection_add_name(projection, (struct bytes){ json_string_value(name), json_string_length(name) }, intake->arena);
-    }
-    return true;
+    if (!conditions)
+        return true;
+    return text_is(kind, "Expected") ? legacy_expected_read(condition, conditions, join, &intake->fault)
+                                     : legacy_filter_read(condition, conditions, join, &intake->fault);
 }
 
 bool intake_read_projection(struct intake *intake, const json_t *from, struct projection **projection)
 {
     struct bytes text = intake_text(from, "ProjectionExpression");
 
-    const json_t *names = member(from, "AttributesToGet");
-
-    *projection = NULL;
-    if (!text.data && !names)
+    if (!text.data)
         return true;
     *projection = arena_take(intake->arena, sizeof **projection);
-    if (names)
-        return read_names(intake, names, *projection);
     return projection_parse(*projection, text, &intake->aliases, &intake->fault);
+}
+
+/* Top-level names, each once. */
+bool intake_read_names(struct intake *intake, const json_t *from, struct projection **projection)
+{
+    const json_t *names = wire_member(from, "AttributesToGet");
+    size_t i;
+    json_t *name;
+
+    if (!names)
+        return true;
+    *projection = arena_take(intake->arena, sizeof **projection);
+    json_array_foreach((json_t *)names, i, name)
+    {
+        for (size_t j = 0; j < i; j++)
+            if (json_equal(name, json_array_get(names, j)))
+                return fault_parameter(&intake->fault, FAULT_REQUEST, "Duplicate value in attribute name: %s", json_string_value(name));
+        projection_add_name(*projection, (struct bytes){ json_string_value(name), json_string_length(name) }, intake->arena);
+    }
+    return true;
 }
 
 const char *intake_table_name(const char *name_or_arn)

@@ -17,22 +17,27 @@ struct intake {
 
 void intake_open(struct intake *intake, struct call *call);
 
-/* Old-style and expression parameters must not meet, and aliases need an expression. Each list ends with NULL; `takes_values` names the
- * expressions that take values, `others` those that take only names. Old-style parameters alone are refused too, for they are not served.
- */
+/* Legacy parameters and expressions must not meet, ConditionalOperator needs several conditions to join, and aliases need an expression.
+ * Each list ends with NULL and stands in AWS's order; `takes_values` names the expressions that take values, `others` those that take only
+ * names; `joined` the legacy conditions that ConditionalOperator joins, or is NULL. */
 struct intake_manners {
     const char *const *takes_values;
     const char *const *others;
-    const char *const *old_style;
+    const char *const *legacy;
+    const char *joined;
 };
 bool intake_check_mix(struct intake *intake, const json_t *from, const struct intake_manners *manners);
 
 /* Reads the aliases of the request (or of a part of it, as BatchGetItem and transactions have). */
 bool intake_read_aliases(struct intake *intake, const json_t *from);
 
-/* Reads a condition or projection; leaves NULL where the request has none. */
+/* Reads a condition or projection; leaves what there is where the request has none. */
 bool intake_read_condition(struct intake *intake, const json_t *from, const char *kind, struct condition **condition);
 bool intake_read_projection(struct intake *intake, const json_t *from, struct projection **projection);
+
+/* The same for their legacy forms: Expected, QueryFilter or ScanFilter; AttributesToGet. */
+bool intake_read_legacy_condition(struct intake *intake, const json_t *from, const char *kind, struct condition **condition);
+bool intake_read_names(struct intake *intake, const json_t *from, struct projection **projection);
 
 /* The text of a string member; data NULL when there is none. */
 struct bytes intake_text(const json_t *from, const char *name);

@@ -8,10 +8,11 @@ bool item_write_check_mix(struct intake *intake)
 {
     static const char *const of_update[] = { "UpdateExpression", "ConditionExpression", NULL };
     static const char *const of_others[] = { "ConditionExpression", NULL };
-    static const char *const old_style[] = { "AttributeUpdates", "Expected", "ConditionalOperator", NULL };
+    static const char *const legacy[] = { "AttributeUpdates", "Expected", "ConditionalOperator", NULL };
     bool is_update = text_is(intake->call->operation->name, "UpdateItem");
     const struct intake_manners manners = { .takes_values = is_update ? of_update : of_others,
-                                            .old_style = is_update ? old_style : old_style + 1 };
+                                            .legacy = is_update ? legacy : legacy + 1,
+                                            .joined = "Expected" };
 
     return intake_check_mix(intake, intake->call->input, &manners);
 }
@@ -27,8 +28,10 @@ bool item_write_check_returns(struct intake *intake)
 
 bool item_write_read_condition(struct intake *intake, struct change *change)
 {
-    return intake_read_aliases(intake, intake->call->input) &&
-           intake_read_condition(intake, intake->call->input, "ConditionExpression", &change->condition) &&
+    const json_t *input = intake->call->input;
+
+    return intake_read_legacy_condition(intake, input, "Expected", &change->condition) && intake_read_aliases(intake, input) &&
+           intake_read_condition(intake, input, "ConditionExpression", &change->condition) &&
            aliases_check_used(&intake->aliases, &intake->fault);
 }
 

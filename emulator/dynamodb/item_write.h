@@ -10,7 +10,7 @@ bool item_write_check_mix(struct intake *intake);
 /* Put and Delete give back the old item or nothing. */
 bool item_write_check_returns(struct intake *intake);
 
-/* The aliases and the ConditionExpression of an operation that has no further expression. */
+/* Expected, or the aliases and the ConditionExpression, of an operation that has no further expression. */
 bool item_write_read_condition(struct intake *intake, struct change *change);
 
 /* Finds the table, checks, prepares and applies the change. */

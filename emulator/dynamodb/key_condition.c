@@ -86,10 +86,26 @@ static int find_name(const struct condition *condition, struct fault *fault)
     return found;
 }
 
+/* The term that a condition is, one operand of which is the name. Of IN, which searches no index, two values are enough. */
+static struct key_term term_of(struct bytes name, const struct condition *condition, size_t name_at)
+{
+    struct key_term term = { .name = name, .condition = condition, .kind = name_at ? mirrored(condition->kind) : condition->kind };
+    int values = 0;
+
+    for (size_t i = 0; i < condition->count && values < 2; i++)
+        if (i != name_at)
+            term.values[values++] = condition->operands[i].value;
+    return term;
+}
+
+void key_condition_add(struct key_condition *terms, struct bytes name, const struct condition *condition)
+{
+    terms->terms[terms->count++] = term_of(name, condition, 0);
+}
+
 static bool read_term(struct key_term *term, const struct condition *condition, struct fault *fault)
 {
     int name = find_name(condition, fault);
-    int values = 0;
 
     if (name < 0)
         return false;
@@ -98,12 +114,7 @@ static bool read_term(struct key_term *term, const struct condition *condition, 
         return refuse_operator(fault, condition);
     if (condition->operands[name].path.count > 1)
         return refuse(fault, "KeyConditionExpressions cannot have conditions on nested attributes", "");
-    term->name = condition->operands[name].path.parts[0].name;
-    term->condition = condition;
-    term->kind = name ? mirrored(condition->kind) : condition->kind;
-    for (size_t i = 0; i < condition->count; i++)
-        if ((int)i != name)
-            term->values[values++] = condition->operands[i].value;
+    *term = term_of(condition->operands[name].path.parts[0].name, condition, (size_t)name);
     return true;
 }
 
@@ -149,8 +160,10 @@ bool key_condition_parse(struct key_condition *terms, struct bytes text, struct 
 
 /* ---- the range of keys ---- */
 
-static bool check_values(const struct key_term *term, const struct key_part *part, bool is_range, struct fault *fault)
+static bool check_term(const struct key_term *term, const struct key_part *part, bool is_range, struct fault *fault)
 {
+    if (!is_key_operator(term->condition))
+        return fault_raise(fault, FAULT_VALIDATION, "Attempted conditional constraint is not an indexable operation");
     for (int i = 0; i < 2 && term->values[i]; i++) {
         if (term->values[i]->type != part->type)
             return fault_parameter(fault, FAULT_VALIDATION, "Condition parameter type does not match schema type");
@@ -175,10 +188,10 @@ static bool bind_partition(const struct key_condition *condition, const struct k
 
         if (!term)
             return refuse_missing(fault, &keys->hash[i]);
+        if (!check_term(term, &keys->hash[i], false, fault))
+            return false;
         if (term->kind != CONDITION_EQ)
             return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
-        if (!check_values(term, &keys->hash[i], false, fault))
-            return false;
         values[i] = term->values[0];
     }
     range->partition = key_partition(keys, values, fault->arena);
@@ -255,7 +268,7 @@ static bool bind_sort(const struct key_condition *condition, const struct key_sc
             return refuse_missing(fault, &keys->range[i]);
         if (term->kind != CONDITION_EQ && i + 1 < given)
             return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
-        if (!check_values(term, &keys->range[i], true, fault))
+        if (!check_term(term, &keys->range[i], true, fault))
             return false;
         narrow(keys, term, values, i, range, fault->arena);
     }

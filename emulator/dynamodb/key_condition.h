@@ -19,6 +19,10 @@ struct key_condition {
     int count;
 };
 
+/* Adds a term: the condition on the attribute called name, whose operands are the name and its values, in this order. There must be room.
+ */
+void key_condition_add(struct key_condition *terms, struct bytes name, const struct condition *condition);
+
 /* Reads a KeyConditionExpression: terms joined by AND. */
 bool key_condition_parse(struct key_condition *condition, struct bytes text, struct aliases *aliases, struct fault *fault);
 

@@ -61,9 +61,9 @@ static bool check_mix(struct intake *intake, const json_t *from)
 {
     static const char *const none[] = { NULL };
     static const char *const expressions[] = { "ProjectionExpression", NULL };
-    static const char *const old_style[] = { "AttributesToGet", NULL };
+    static const char *const legacy[] = { "AttributesToGet", NULL };
 
-    return intake_check_mix(intake, from, &(struct intake_manners){ .takes_values = none, .others = expressions, .old_style = old_style });
+    return intake_check_mix(intake, from, &(struct intake_manners){ .takes_values = none, .others = expressions, .legacy = legacy });
 }
 
 static bool read_table(struct gathering *gathering, struct wanted_table *wanted)
@@ -85,8 +85,8 @@ static bool read_table(struct gathering *gathering, struct wanted_table *wanted)
             return false;
     }
     intake->aliases = (struct aliases){ 0 };
-    return intake_read_aliases(intake, wanted->json) && intake_read_projection(intake, wanted->json, &wanted->projection) &&
-           aliases_check_used(&intake->aliases, &intake->fault);
+    return intake_read_names(intake, wanted->json, &wanted->projection) && intake_read_aliases(intake, wanted->json) &&
+           intake_read_projection(intake, wanted->json, &wanted->projection) && aliases_check_used(&intake->aliases, &intake->fault);
 }
 
 static bool read_tables(struct gathering *gathering)

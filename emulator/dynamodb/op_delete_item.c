@@ -7,14 +7,15 @@
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_delete_item_input[] = {
-    { "TableName", STRING },
     SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "TableName", STRING },
+    { "ReturnValues", STRING, .values = shape_return_values },
     SHAPE_RETURN_COLLECTION_METRICS,
     { "Key", DOCUMENT, .required = true },
-    { "ReturnValues", STRING, .values = shape_return_values },
+    SHAPE_CONDITIONAL_OPERATOR,
+    SHAPE_EXPECTED,
     SHAPE_FAILURE_VALUES,
     { "ConditionExpression", STRING },
-    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
     { 0 },
 };
 

@@ -11,7 +11,7 @@ const struct member dynamodb_get_item_input[] = {
     { "Key", DOCUMENT, .required = true },
     { "ConsistentRead", BOOLEAN },
     { "ProjectionExpression", STRING },
-    { "AttributesToGet", LIST, .min = 1, .max = 255, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
+    SHAPE_ATTRIBUTES_TO_GET,
     { 0 },
 };
 
@@ -27,10 +27,10 @@ static bool check_mix(struct intake *intake)
 {
     static const char *const none[] = { NULL };
     static const char *const expressions[] = { "ProjectionExpression", NULL };
-    static const char *const old_style[] = { "AttributesToGet", NULL };
+    static const char *const legacy[] = { "AttributesToGet", NULL };
 
     return intake_check_mix(intake, intake->call->input,
-                            &(struct intake_manners){ .takes_values = none, .others = expressions, .old_style = old_style });
+                            &(struct intake_manners){ .takes_values = none, .others = expressions, .legacy = legacy });
 }
 
 static bool read_request(struct intake *intake, struct reading *reading)
@@ -38,8 +38,8 @@ static bool read_request(struct intake *intake, struct reading *reading)
     const json_t *input = intake->call->input;
 
     return check_mix(intake) && wire_read_item(json_object_get(input, "Key"), &reading->key, &intake->fault) &&
-           intake_read_aliases(intake, input) && intake_read_projection(intake, input, &reading->projection) &&
-           aliases_check_used(&intake->aliases, &intake->fault);
+           intake_read_names(intake, input, &reading->projection) && intake_read_aliases(intake, input) &&
+           intake_read_projection(intake, input, &reading->projection) && aliases_check_used(&intake->aliases, &intake->fault);
 }
 
 static bool find_item(struct intake *intake, struct reading *reading)

@@ -8,14 +8,15 @@
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_put_item_input[] = {
-    { "TableName", STRING },
     SHAPE_RETURN_CONSUMED_CAPACITY,
-    SHAPE_RETURN_COLLECTION_METRICS,
+    { "TableName", STRING },
     { "Item", DOCUMENT, .required = true },
+    SHAPE_CONDITIONAL_OPERATOR,
+    SHAPE_EXPECTED,
     { "ReturnValues", STRING, .values = shape_return_values },
+    SHAPE_RETURN_COLLECTION_METRICS,
     SHAPE_FAILURE_VALUES,
     { "ConditionExpression", STRING },
-    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
     { 0 },
 };
 

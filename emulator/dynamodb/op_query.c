@@ -1,36 +1,43 @@
 /* Query: the items of one partition of a table or index, in order of their sort keys. */
 
 #include "dynamodb/intake.h"
-#include "dynamodb/key_condition.h"
+#include "dynamodb/legacy_key_condition.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/search.h"
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_query_input[] = {
-    { "TableName", STRING },
-    SHAPE_RETURN_CONSUMED_CAPACITY,
-    { "IndexName", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
     { "Select", STRING, .values = shape_select },
+    { "IndexName", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
+    SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "QueryFilter", MAP, .members = shape_conditions },
+    { "TableName", STRING },
+    SHAPE_CONDITIONAL_OPERATOR,
+    SHAPE_ATTRIBUTES_TO_GET,
     { "Limit", INTEGER },
+    { "KeyConditions", MAP, .members = shape_conditions },
+    { "ExclusiveStartKey", DOCUMENT },
     { "ConsistentRead", BOOLEAN },
     { "ScanIndexForward", BOOLEAN },
-    { "ExclusiveStartKey", DOCUMENT },
     { "KeyConditionExpression", STRING },
     { "FilterExpression", STRING },
     { "ProjectionExpression", STRING },
-    { "AttributesToGet", LIST, .min = 1, .max = 255, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
-    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
     { 0 },
 };
 
+/* KeyConditions may stand beside a FilterExpression or a ProjectionExpression. */
 static bool check_mix(struct intake *intake)
 {
     static const char *const values[] = { "FilterExpression", "KeyConditionExpression", NULL };
     static const char *const others[] = { "ProjectionExpression", NULL };
-    static const char *const old_style[] = { "AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions", NULL };
+    static const char *const legacy[] = { "AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions", NULL };
+    static const char *const without_keys[] = { "AttributesToGet", "QueryFilter", "ConditionalOperator", NULL };
 
     return intake_check_mix(intake, intake->call->input,
-                            &(struct intake_manners){ .takes_values = values, .others = others, .old_style = old_style });
+                            &(struct intake_manners){ .takes_values = values,
+                                                      .others = others,
+                                                      .legacy = call_has(intake->call, "KeyConditionExpression") ? legacy : without_keys,
+                                                      .joined = "QueryFilter" });
 }
 
 /* As the service words it: with a capital letter, and without the value. */
@@ -43,16 +50,26 @@ static bool check_limit(struct intake *intake)
                        "or equal to 1");
 }
 
-static bool read_request(struct intake *intake, struct search *search, struct key_condition *terms)
+static bool read_keys(struct intake *intake, struct key_condition *terms)
 {
+    const json_t *conditions = call_member(intake->call, "KeyConditions");
     struct bytes text = intake_text(intake->call->input, "KeyConditionExpression");
 
-    if (!check_mix(intake) || !check_limit(intake) || !search_read_start_key(intake, search) || !search_check_select(intake, search))
-        return false;
-    if (!text.data)
-        return fault_raise(&intake->fault, FAULT_REQUEST,
-                           "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
-    return intake_read_aliases(intake, intake->call->input) && key_condition_parse(terms, text, &intake->aliases, &intake->fault) &&
+    if (conditions)
+        return legacy_key_condition_read(terms, conditions, &intake->fault);
+    if (text.data)
+        return key_condition_parse(terms, text, &intake->aliases, &intake->fault);
+    return fault_raise(&intake->fault, FAULT_REQUEST,
+                       "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+}
+
+static bool read_request(struct intake *intake, struct search *search, struct key_condition *terms)
+{
+    const json_t *input = intake->call->input;
+
+    return check_mix(intake) && check_limit(intake) && intake_read_legacy_condition(intake, input, "QueryFilter", &search->filter) &&
+           intake_read_names(intake, input, &search->projection) && search_read_start_key(intake, search) &&
+           search_check_select(intake, search) && intake_read_aliases(intake, input) && read_keys(intake, terms) &&
            search_read_expressions(intake, search) && aliases_check_used(&intake->aliases, &intake->fault);
 }
 
@@ -62,8 +79,8 @@ static bool check_filter(struct intake *intake, const struct search *search)
     const struct key_part *part = search->filter ? condition_find_key(search->filter, search_keys(search)) : NULL;
 
     return !part ||
-           fault_raise(&intake->fault, FAULT_VALIDATION,
-                       "Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", part->name.data);
+           fault_raise(&intake->fault, FAULT_VALIDATION, "%s can only contain non-primary key attributes: Primary key attribute: %s",
+                       call_has(intake->call, "QueryFilter") ? "QueryFilter" : "Filter Expression", part->name.data);
 }
 
 enum outcome dynamodb_query(struct call *call)

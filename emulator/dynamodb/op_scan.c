@@ -6,19 +6,20 @@
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_scan_input[] = {
-    { "TableName", STRING },
-    SHAPE_RETURN_CONSUMED_CAPACITY,
-    { "IndexName", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
-    { "Limit", INTEGER, .min = 1 },
     { "Select", STRING, .values = shape_select },
-    { "Segment", INTEGER, .min_is_zero = true, .max = 999999 },
+    { "IndexName", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
     { "TotalSegments", INTEGER, .min = 1, .max = 1000000 },
-    { "ConsistentRead", BOOLEAN },
+    SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "TableName", STRING },
+    SHAPE_CONDITIONAL_OPERATOR,
+    { "ScanFilter", MAP, .members = shape_conditions },
+    { "Segment", INTEGER, .min_is_zero = true, .max = 999999 },
+    { "Limit", INTEGER, .min = 1 },
+    SHAPE_ATTRIBUTES_TO_GET,
     { "ExclusiveStartKey", DOCUMENT },
+    { "ConsistentRead", BOOLEAN },
     { "FilterExpression", STRING },
     { "ProjectionExpression", STRING },
-    { "AttributesToGet", LIST, .min = 1, .max = 255, .members = (const struct member[]){ { "member", STRING }, { 0 } } },
-    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
     { 0 },
 };
 
@@ -26,10 +27,10 @@ static bool check_mix(struct intake *intake)
 {
     static const char *const values[] = { "FilterExpression", NULL };
     static const char *const others[] = { "ProjectionExpression", NULL };
-    static const char *const old_style[] = { "AttributesToGet", "ScanFilter", "ConditionalOperator", NULL };
+    static const char *const legacy[] = { "AttributesToGet", "ScanFilter", "ConditionalOperator", NULL };
 
     return intake_check_mix(intake, intake->call->input,
-                            &(struct intake_manners){ .takes_values = values, .others = others, .old_style = old_style });
+                            &(struct intake_manners){ .takes_values = values, .others = others, .legacy = legacy, .joined = "ScanFilter" });
 }
 
 static bool check_segments(struct intake *intake, struct search *search)
@@ -80,8 +81,9 @@ enum outcome dynamodb_scan(struct call *call)
     struct search search = { 0 };
 
     intake_open(&intake, call);
-    if (!check_mix(&intake) || !check_segments(&intake, &search) || !search_read_start_key(&intake, &search) ||
-        !search_check_select(&intake, &search) || !intake_read_aliases(&intake, call->input) ||
+    if (!check_mix(&intake) || !intake_read_names(&intake, call->input, &search.projection) ||
+        !intake_read_legacy_condition(&intake, call->input, "ScanFilter", &search.filter) || !check_segments(&intake, &search) ||
+        !search_read_start_key(&intake, &search) || !search_check_select(&intake, &search) || !intake_read_aliases(&intake, call->input) ||
         !search_read_expressions(&intake, &search) || !aliases_check_used(&intake.aliases, &intake.fault) ||
         !search_find_table(&intake, &search))
         return intake_refuse(&intake);

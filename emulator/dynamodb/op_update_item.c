@@ -1,36 +1,46 @@
-/* UpdateItem: changes one item by an expression, or makes it. */
+/* UpdateItem: changes one item by an expression or by AttributeUpdates, or makes it. */
 
 #include "dynamodb/capacity.h"
 #include "dynamodb/intake.h"
 #include "dynamodb/item_write.h"
+#include "dynamodb/legacy_update.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_update_item_input[] = {
-    { "TableName", STRING },
     SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "TableName", STRING },
     SHAPE_RETURN_COLLECTION_METRICS,
-    { "Key", DOCUMENT, .required = true },
     { "ReturnValues", STRING, .values = shape_return_values },
+    { "Key", DOCUMENT, .required = true },
+    SHAPE_CONDITIONAL_OPERATOR,
+    SHAPE_EXPECTED,
+    { "AttributeUpdates", MAP, .members = shape_updates },
     SHAPE_FAILURE_VALUES,
     { "UpdateExpression", STRING },
     { "ConditionExpression", STRING },
-    { "ConditionalOperator", STRING, .values = shape_conditional_operator },
     { 0 },
 };
 
 static bool read_update(struct intake *intake, struct change *change)
 {
+    const json_t *updates = call_member(intake->call, "AttributeUpdates");
     struct bytes text = intake_text(intake->call->input, "UpdateExpression");
 
-    if (!intake_read_aliases(intake, intake->call->input))
-        return false;
-    if (text.data) {
+    if (updates || text.data)
         change->update = arena_take(intake->arena, sizeof *change->update);
-        if (!update_parse(change->update, text, &intake->aliases, !intake->room->has_older_texts, &intake->fault))
-            return false;
-    }
-    return intake_read_condition(intake, intake->call->input, "ConditionExpression", &change->condition) &&
+    if (updates)
+        return legacy_update_read(change->update, updates, &intake->fault);
+    return !text.data || update_parse(change->update, text, &intake->aliases, !intake->room->has_older_texts, &intake->fault);
+}
+
+static bool read_expressions(struct intake *intake, struct change *change)
+{
+    const json_t *input = intake->call->input;
+
+    return intake_read_aliases(intake, input) && read_update(intake, change) &&
+           intake_read_legacy_condition(intake, input, "Expected", &change->condition) &&
+           intake_read_condition(intake, input, "ConditionExpression", &change->condition) &&
            aliases_check_used(&intake->aliases, &intake->fault);
 }
 
@@ -41,7 +51,7 @@ enum outcome dynamodb_update_item(struct call *call)
 
     intake_open(&intake, call);
     if (!item_write_check_mix(&intake) || !wire_read_item(call_member(call, "Key"), &change.item, &intake.fault) ||
-        !read_update(&intake, &change) || !item_write_run(&intake, &change))
+        !read_expressions(&intake, &change) || !item_write_run(&intake, &change))
         return item_write_refuse(&intake, &change);
     return item_write_answer(&intake, &change);
 }

@@ -9,6 +9,10 @@ const char *const shape_failure_values[] = { "ALL_OLD", "NONE", NULL };
 const char *const shape_select[] = { "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", NULL };
 const char *const shape_conditional_operator[] = { "OR", "AND", NULL };
 
+static const char *const comparison_operators[] = { "IN",       "NULL", "BETWEEN", "LT",          "NOT_CONTAINS", "EQ",       "GT",
+                                                    "NOT_NULL", "NE",   "LE",      "BEGINS_WITH", "GE",           "CONTAINS", NULL };
+static const char *const update_actions[] = { "ADD", "DELETE", "PUT", NULL }; /* their order in AWS's text is not known */
+
 static const char *const key_types[] = { "HASH", "RANGE", NULL };
 static const char *const attribute_types[] = { "B", "N", "S", NULL };
 static const char *const projection_types[] = { "ALL", "INCLUDE", "KEYS_ONLY", NULL };
@@ -18,15 +22,15 @@ static const char *const encryption_types[] = { "AES256", "KMS", NULL };
 /* ---- attribute values ---- */
 
 static const struct member any_value[2];
-static const struct member any_text[] = { { "member", STRING }, { 0 } };
+const struct member shape_text_list[] = { { "member", STRING }, { 0 } };
 static const struct member any_blob[] = { { "member", BLOB }, { 0 } };
 
 static const struct member attribute_value[] = {
     { "S", STRING },
     { "N", STRING },
     { "B", BLOB },
-    { "SS", LIST, .members = any_text },
-    { "NS", LIST, .members = any_text },
+    { "SS", LIST, .members = shape_text_list },
+    { "NS", LIST, .members = shape_text_list },
     { "BS", LIST, .members = any_blob },
     { "M", MAP, .members = any_value },
     { "L", LIST, .members = any_value },
@@ -37,40 +41,40 @@ static const struct member attribute_value[] = {
 
 static const struct member any_value[2] = { { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue" }, { 0 } };
 
-/* The parameters from before expressions. */
-
-#define COMPARISON                                       \
-    { "ComparisonOperator", STRING },                    \
-    {                                                    \
-        "AttributeValueList", LIST, .members = any_value \
-    }
+/* ---- legacy conditions and updates ---- */
 
 static const struct member expected_value[] = {
     { "Value", STRUCTURE, .members = attribute_value, .class = "AttributeValue" },
     { "Exists", BOOLEAN },
-    COMPARISON,
+    { "ComparisonOperator", STRING, .values = comparison_operators },
+    { "AttributeValueList", LIST, .members = any_value },
     { 0 },
 };
 
 static const struct member value_update[] = {
     { "Value", STRUCTURE, .members = attribute_value, .class = "AttributeValue" },
-    { "Action", STRING },
+    { "Action", STRING, .values = update_actions },
     { 0 },
 };
 
-static const struct member comparison[] = { COMPARISON, { 0 } };
+static const struct member comparison[] = {
+    { "ComparisonOperator", STRING, .required = true, .values = comparison_operators },
+    { "AttributeValueList", LIST, .members = any_value },
+    { 0 },
+};
 
-static const struct member any_expected[] = { { "member", STRUCTURE, .members = expected_value, .class = "ExpectedAttributeValue" },
-                                              { 0 } };
-static const struct member any_update[] = { { "member", STRUCTURE, .members = value_update, .class = "AttributeValueUpdate" }, { 0 } };
-static const struct member any_condition[] = { { "member", STRUCTURE, .members = comparison, .class = "Condition" }, { 0 } };
+const struct member shape_expected[] = { { "member", STRUCTURE, .members = expected_value, .class = "ExpectedAttributeValue" }, { 0 } };
+const struct member shape_updates[] = { { "member", STRUCTURE, .members = value_update, .class = "AttributeValueUpdate" }, { 0 } };
+const struct member shape_conditions[] = { { "member", STRUCTURE, .required = true, .members = comparison, .class = "Condition" }, { 0 } };
+
+/* ---- batches and transactions ---- */
 
 static const struct member keys_and_attributes[] = {
     { "Keys", LIST, .members = (const struct member[]){ { "member", MAP, .members = any_value }, { 0 } } },
-    { "AttributesToGet", LIST, .members = any_text },
+    { "AttributesToGet", LIST, .members = shape_text_list },
     { "ConsistentRead", BOOLEAN },
     { "ProjectionExpression", STRING },
-    { "ExpressionAttributeNames", MAP, .members = any_text },
+    { "ExpressionAttributeNames", MAP, .members = shape_text_list },
     { 0 },
 };
 
@@ -84,7 +88,7 @@ static const struct member transact_action[] = {
     { "ConditionExpression", STRING },
     { "UpdateExpression", STRING },
     { "ProjectionExpression", STRING },
-    { "ExpressionAttributeNames", MAP, .members = any_text },
+    { "ExpressionAttributeNames", MAP, .members = shape_text_list },
     { "ExpressionAttributeValues", MAP, .members = any_value },
     { "ReturnValuesOnConditionCheckFailure", STRING },
     { 0 },
@@ -123,13 +127,8 @@ const struct member shape_documents[] = {
     { "Item", MAP, .members = any_value },
     { "Key", MAP, .members = any_value },
     { "ExclusiveStartKey", MAP, .members = any_value },
-    { "ExpressionAttributeNames", MAP, .members = any_text },
+    { "ExpressionAttributeNames", MAP, .members = shape_text_list },
     { "ExpressionAttributeValues", MAP, .members = any_value },
-    { "Expected", MAP, .members = any_expected },
-    { "AttributeUpdates", MAP, .members = any_update },
-    { "KeyConditions", MAP, .members = any_condition },
-    { "QueryFilter", MAP, .members = any_condition },
-    { "ScanFilter", MAP, .members = any_condition },
     { "TransactItems", LIST, .members = (const struct member[]){ { "member", STRUCTURE, .members = transact_item }, { 0 } } },
     { 0 },
 };

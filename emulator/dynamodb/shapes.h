@@ -9,6 +9,12 @@ extern const char *const shape_return_values[];
 extern const char *const shape_failure_values[];
 extern const char *const shape_select[];
 extern const char *const shape_conditional_operator[];
+extern const struct member shape_text_list[];
+
+/* What legacy conditions and updates are maps of. */
+extern const struct member shape_expected[];
+extern const struct member shape_conditions[];
+extern const struct member shape_updates[];
 
 /* The free-form members of all operations: only their JSON types are checked by it. */
 extern const struct member shape_documents[];
@@ -33,6 +39,18 @@ extern const struct member shape_tag[];
 #define SHAPE_RETURN_COLLECTION_METRICS                                           \
     {                                                                             \
         "ReturnItemCollectionMetrics", STRING, .values = shape_collection_metrics \
+    }
+#define SHAPE_CONDITIONAL_OPERATOR                                          \
+    {                                                                       \
+        "ConditionalOperator", STRING, .values = shape_conditional_operator \
+    }
+#define SHAPE_EXPECTED                             \
+    {                                              \
+        "Expected", MAP, .members = shape_expected \
+    }
+#define SHAPE_ATTRIBUTES_TO_GET                                                   \
+    {                                                                             \
+        "AttributesToGet", LIST, .min = 1, .max = 255, .members = shape_text_list \
     }
 #define SHAPE_FAILURE_VALUES                                                          \
     {                                                                                 \

@@ -10,6 +10,7 @@
 enum { ELEMENTS_MAX = 1 << 22 };
 
 struct application {
+    bool is_legacy; /* as in the update */
     const struct value *old;
     struct value *item;
     struct fault *fault;
@@ -20,7 +21,9 @@ struct application {
 
 static bool refuse_type(struct application *application)
 {
-    return fault_raise(application->fault, FAULT_VALIDATION, "An operand in the update expression has an incorrect data type");
+    return fault_raise(application->fault, FAULT_VALIDATION, "%s",
+                       application->is_legacy ? "Type mismatch for attribute to update"
+                                              : "An operand in the update expression has an incorrect data type");
 }
 
 static bool refuse_path(struct application *application)
@@ -178,6 +181,17 @@ static void merge_sets(struct application *application, const struct value *a, c
     }
 }
 
+/* Only AttributeUpdates adds lists: they are appended. */
+static bool add_values(struct application *application, const struct value *target, const struct value *value, struct value *sum)
+{
+    if (value->type == VALUE_N)
+        return add_numbers(application, target, value, false, sum);
+    if (value->type == VALUE_L)
+        return append_lists(application, target, value, sum);
+    merge_sets(application, target, value, sum);
+    return true;
+}
+
 static bool add(struct application *application, const struct update_action *action)
 {
     const struct value *value = action->operand.value;
@@ -188,13 +202,7 @@ static bool add(struct application *application, const struct update_action *act
         return assign(application, &action->path, *value);
     if (target->type != value->type)
         return refuse_type(application);
-    if (value->type == VALUE_N) {
-        if (!add_numbers(application, target, value, false, &result))
-            return false;
-    } else {
-        merge_sets(application, target, value, &result);
-    }
-    return assign(application, &action->path, result);
+    return add_values(application, target, value, &result) && assign(application, &action->path, result);
 }
 
 static bool take_out(struct application *application, const struct path *path)
@@ -311,7 +319,7 @@ static void compact(struct value *value)
 
 bool update_apply(struct update *update, const struct value *old, struct value *item, struct fault *fault)
 {
-    struct application application = { .old = old, .item = item, .fault = fault, .arena = fault->arena };
+    struct application application = { .is_legacy = update->is_legacy, .old = old, .item = item, .fault = fault, .arena = fault->arena };
 
     if (!perform_all(&application, update))
         return false;

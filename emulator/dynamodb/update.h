@@ -19,8 +19,12 @@ struct update {
     struct update_action *actions; /* in the order in which they stand */
     struct update_action *last;
     struct projection targets;
+    bool is_legacy;  /* it comes from AttributeUpdates: ADD takes lists too, and a wrong type has another text */
     bool may_create; /* it makes an item where there is none: not when it only takes out */
 };
+
+/* Adds an action, whose path and operand are still to be filled. */
+struct update_action *update_add_action(struct update *update, enum update_kind kind, struct arena *arena);
 
 /* Reads an UpdateExpression. */
 bool update_parse(struct update *update, struct bytes text, struct aliases *aliases, bool has_newer_texts, struct fault *fault);

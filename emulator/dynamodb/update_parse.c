@@ -118,7 +118,7 @@ static bool parse_action(struct expression *expression, struct update_action *ac
     return true;
 }
 
-static struct update_action *add_action(struct update *update, enum update_kind kind, struct arena *arena)
+struct update_action *update_add_action(struct update *update, enum update_kind kind, struct arena *arena)
 {
     struct update_action *action = arena_take(arena, sizeof *action);
 
@@ -135,7 +135,7 @@ static struct update_action *add_action(struct update *update, enum update_kind 
 static bool parse_section(struct update *update, struct expression *expression, enum update_kind kind)
 {
     do {
-        struct update_action *action = add_action(update, kind, expression->arena);
+        struct update_action *action = update_add_action(update, kind, expression->arena);
 
         lexer_step(&expression->lexer); /* over the section's word, then over each comma */
         if (!parse_action(expression, action))

@@ -26,6 +26,13 @@ const char *wire_number_fault(int number_fault, struct bytes text, struct arena 
     return NULL;
 }
 
+const json_t *wire_member(const json_t *from, const char *name)
+{
+    const json_t *member = json_object_get(from, name);
+
+    return json_is_null(member) ? NULL : member;
+}
+
 bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fault)
 {
     struct number number;

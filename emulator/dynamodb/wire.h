@@ -8,6 +8,9 @@
 
 #include <jansson.h>
 
+/* The member of a JSON object; NULL when it is missing, or null, which is as good as missing. */
+const json_t *wire_member(const json_t *from, const char *name);
+
 /* Reads one attribute value. Its texts point into json where they can, which must live as long; the rest goes to fault->arena. */
 bool wire_read_value(const json_t *json, struct value *value, struct fault *fault);
 

@@ -81,8 +81,6 @@ static const struct {
       "{'TableName':'tab','KeyConditionExpression':'pk = :s','FilterExpression':'sk > :n','ExpressionAttributeValues':{':s':{'S':'1'},"
       "':n':{'N':'1'}}}",
       "ValidationException: Filter Expression can only contain non-primary key attributes: Primary key attribute: sk" },
-    { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x'}},'Expected':{'pk':{'Exists':false}}}",
-      "ValidationException: 1 validation error detected: lowcloud does not serve the parameters from before expressions: {Expected}" },
     { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'AttributesToGet':['a','a']}",
       "ValidationException: One or more parameter values were invalid: Duplicate value in attribute name: a" },
     { "Query", "{'TableName':'tab'}",

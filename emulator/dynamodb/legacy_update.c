@@ -1,0 +1,46 @@
+#include "dynamodb/legacy_update.h"
+
+#include "base/text.h"
+#include "dynamodb/legacy_condition.h"
+#include "dynamodb/wire.h"
+
+static bool check_value(const char *word, enum update_kind kind, const struct value *value, struct fault *fault)
+{
+    if (kind == UPDATE_DELETE && !value_is_set(value))
+        return fault_parameter(fault, FAULT_REQUEST, "DELETE action with value is not supported for the type %s",
+                               value_type_name(value->type));
+    if (kind == UPDATE_ADD && value->type != VALUE_N && value->type != VALUE_L && !value_is_set(value))
+        return fault_parameter(fault, FAULT_REQUEST, "%s action is not supported for the type %s", word, value_type_name(value->type));
+    return true;
+}
+
+static enum update_kind kind_of(const char *word, bool has_value)
+{
+    if (text_is(word, "DELETE"))
+        return has_value ? UPDATE_DELETE : UPDATE_REMOVE;
+    return text_is(word, "ADD") ? UPDATE_ADD : UPDATE_SET;
+}
+
+static bool read_entry(struct update *update, struct bytes name, const json_t *entry, struct fault *fault)
+{
+    const char *word = json_string_value(wire_member(entry, "Action"));
+    const json_t *json = wire_member(entry, "Value");
+    enum update_kind kind = kind_of(word, json != NULL);
+    struct update_action *action = update_add_action(update, kind, fault->arena);
+    struct value *value = arena_take(fault->arena, sizeof *value);
+
+    if (!json && kind != UPDATE_REMOVE)
+        return fault_parameter(fault, FAULT_REQUEST, "Only DELETE action is allowed when no attribute value is specified");
+    action->path = path_of_name(name, fault->arena);
+    action->operand = (struct operand){ .kind = OPERAND_VALUE, .value = value };
+    return !json || (wire_read_value(json, value, fault) && check_value(word, kind, value, fault));
+}
+
+bool legacy_update_read(struct update *update, const json_t *updates, struct fault *fault)
+{
+    *update = (struct update){ .is_legacy = true, .may_create = !json_object_size(updates) };
+    for (void *entry = json_object_iter((json_t *)updates); entry; entry = json_object_iter_next((json_t *)updates, entry))
+        if (!read_entry(update, legacy_entry_name(entry), json_object_iter_value(entry), fault))
+            return false;
+    return true;
+}
