@@ -113,7 +113,7 @@ fuzz:
 	@tests/tools/fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
 bench: all $(BENCHES)
-	@$(PYTHON) tests/bench/bench.py
+	@$(PYTHON) tests/bench/bench.py $(ONLY)
 
 # ---- read it ----
 
