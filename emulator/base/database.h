@@ -26,7 +26,7 @@ enum status database_run(struct database *database, const char *sql);
 /* Prepares one statement, to be finalized by the caller before the database closes. NULL, logged with the SQL, when it is wrong. */
 sqlite3_stmt *database_prepare(struct database *database, const char *sql);
 
-/* To be called before each write. In memory: nothing. On disk: opens this turn's transaction. */
+/* To be called before each write: opens this turn's transaction. */
 enum status database_write(struct database *database);
 
 /* Whether this turn has written what is not committed yet. */
