@@ -19,7 +19,7 @@ bool batch_check_items(struct intake *intake)
             intake->call->operation->name);
     json_object_foreach((json_t *)requests, name, request)
     {
-        fault = intake_table_name_fault(intake->call, name);
+        fault = intake_table_name_fault(intake->call, name, "tableName");
         if (fault)
             return fault_raise(&intake->fault, FAULT_REQUEST, "%s", fault);
     }
@@ -33,6 +33,7 @@ struct capacity *batch_capacity_of(struct batch_capacity *batch, const struct ta
             return &batch->tables[i];
     batch->tables[batch->count].table = table;
     batch->tables[batch->count].is_write = batch->is_write;
+    batch->tables[batch->count].is_transaction = batch->is_transaction;
     return &batch->tables[batch->count++];
 }
 
@@ -47,7 +48,59 @@ void batch_answer_capacity(const struct batch_capacity *batch, const struct call
     for (size_t i = 0; i < batch->count; i++) {
         if (i)
             buffer_add_char(answer->text, ',');
-        capacity_write(&batch->tables[i], text_is(wanted, "INDEXES"), false, answer->text);
+        capacity_write(&batch->tables[i], text_is(wanted, "INDEXES"), answer->text);
     }
     buffer_add_char(answer->text, ']');
+}
+
+static bool has_metrics(const struct change *change)
+{
+    return change->kind != CHANGE_CHECK && capacity_has_collection(change);
+}
+
+/* Whether an earlier change of the same table was told already, and the whole table with it. */
+static bool is_told(const struct change *changes, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (changes[j].table == changes[i].table && has_metrics(&changes[j]))
+            return true;
+    return false;
+}
+
+static void write_collections(const struct change *changes, size_t count, const struct table *table, struct buffer *text)
+{
+    bool has_one = false;
+
+    buffer_print(text, "\"%s\":[", table->name);
+    for (size_t i = 0; i < count; i++) {
+        if (changes[i].table != table || !has_metrics(&changes[i]))
+            continue;
+        if (has_one)
+            buffer_add_char(text, ',');
+        capacity_write_collection(&changes[i], text);
+        has_one = true;
+    }
+    buffer_add_char(text, ']');
+}
+
+void batch_answer_collections(const struct change *changes, size_t count, const struct call *call, struct answer_writer *answer)
+{
+    bool has_one = false;
+
+    if (!text_is(call_string(call, "ReturnItemCollectionMetrics"), "SIZE"))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (!has_metrics(&changes[i]) || is_told(changes, i))
+            continue;
+        if (has_one)
+            buffer_add_char(answer->text, ',');
+        else
+            answer_member(answer, "ItemCollectionMetrics");
+        if (!has_one)
+            buffer_add_char(answer->text, '{');
+        write_collections(changes, count, changes[i].table, answer->text);
+        has_one = true;
+    }
+    if (has_one)
+        buffer_add_char(answer->text, '}');
 }

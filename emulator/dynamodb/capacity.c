@@ -10,25 +10,38 @@ double capacity_read_units(size_t size_bytes, bool is_consistent)
     return is_consistent ? units : units / 2;
 }
 
+void capacity_add_read(struct capacity *capacity, size_t size_bytes, bool is_consistent)
+{
+    double units = capacity_read_units(size_bytes, is_consistent || capacity->is_transaction);
+
+    capacity->table_units += capacity->is_transaction ? 2 * units : units;
+}
+
+size_t capacity_change_bytes(const struct change *change)
+{
+    return change->old_bytes > change->new_bytes ? change->old_bytes : change->new_bytes;
+}
+
 void capacity_add_change(struct capacity *capacity, const struct change *change)
 {
-    size_t larger = change->old_bytes > change->new_bytes ? change->old_bytes : change->new_bytes;
+    size_t bytes = capacity_change_bytes(change);
+    double units = bytes ? (double)((bytes + 1023) / 1024) : 1;
 
     capacity->table = change->table;
     capacity->is_write = true;
-    capacity->table_units += larger ? (double)((larger + 1023) / 1024) : 1;
+    capacity->table_units += capacity->is_transaction ? 2 * units : units;
     for (size_t i = 0; i < change->table->index_count; i++)
         capacity->index_units[i] += change->index_units[i];
 }
 
-static void write_units(struct buffer *text, double units, bool is_transaction, bool is_write)
+static void write_units(const struct capacity *capacity, double units, struct buffer *text)
 {
     buffer_print(text, "\"CapacityUnits\":%.1f", units);
-    if (is_transaction)
-        buffer_print(text, ",\"%s\":%.1f", is_write ? "WriteCapacityUnits" : "ReadCapacityUnits", units);
+    if (capacity->is_transaction)
+        buffer_print(text, ",\"%s\":%.1f", capacity->is_write ? "WriteCapacityUnits" : "ReadCapacityUnits", units);
 }
 
-static void write_indexes(const struct capacity *capacity, bool is_global, bool is_transaction, struct buffer *text)
+static void write_indexes(const struct capacity *capacity, bool is_global, struct buffer *text)
 {
     bool has_one = false;
 
@@ -42,7 +55,7 @@ static void write_indexes(const struct capacity *capacity, bool is_global, bool 
                      : is_global ? ",\"GlobalSecondaryIndexes\":{\"%s\":{"
                                  : ",\"LocalSecondaryIndexes\":{\"%s\":{",
                      index->name);
-        write_units(text, capacity->index_units[i], is_transaction, capacity->is_write);
+        write_units(capacity, capacity->index_units[i], text);
         buffer_add_char(text, '}');
         has_one = true;
     }
@@ -50,20 +63,20 @@ static void write_indexes(const struct capacity *capacity, bool is_global, bool 
         buffer_add_char(text, '}');
 }
 
-void capacity_write(const struct capacity *capacity, bool with_indexes, bool is_transaction, struct buffer *text)
+void capacity_write(const struct capacity *capacity, bool with_indexes, struct buffer *text)
 {
     double sum = capacity->table_units;
 
     for (size_t i = 0; i < capacity->table->index_count; i++)
         sum += capacity->index_units[i];
     buffer_print(text, "{\"TableName\":\"%s\",", capacity->table->name);
-    write_units(text, sum, is_transaction, capacity->is_write);
+    write_units(capacity, sum, text);
     if (with_indexes) {
         buffer_add_text(text, ",\"Table\":{");
-        write_units(text, capacity->table_units, is_transaction, capacity->is_write);
+        write_units(capacity, capacity->table_units, text);
         buffer_add_char(text, '}');
-        write_indexes(capacity, false, is_transaction, text);
-        write_indexes(capacity, true, is_transaction, text);
+        write_indexes(capacity, false, text);
+        write_indexes(capacity, true, text);
     }
     buffer_add_char(text, '}');
 }
@@ -75,13 +88,13 @@ void capacity_answer(const struct capacity *capacity, const struct call *call, s
     if (!wanted || text_is(wanted, "NONE"))
         return;
     answer_member(answer, "ConsumedCapacity");
-    capacity_write(capacity, text_is(wanted, "INDEXES"), false, answer->text);
+    capacity_write(capacity, text_is(wanted, "INDEXES"), answer->text);
 }
 
-static bool has_local_index(const struct table *table)
+bool capacity_has_collection(const struct change *change)
 {
-    for (size_t i = 0; i < table->index_count; i++)
-        if (!table->indexes[i]->is_global)
+    for (size_t i = 0; i < change->table->index_count; i++)
+        if (!change->table->indexes[i]->is_global)
             return true;
     return false;
 }
@@ -100,7 +113,7 @@ void capacity_write_collection(const struct change *change, struct buffer *text)
 
 void capacity_answer_collection(const struct change *change, const struct call *call, struct answer_writer *answer)
 {
-    if (!text_is(call_string(call, "ReturnItemCollectionMetrics"), "SIZE") || !has_local_index(change->table))
+    if (!text_is(call_string(call, "ReturnItemCollectionMetrics"), "SIZE") || !capacity_has_collection(change))
         return;
     answer_member(answer, "ItemCollectionMetrics");
     capacity_write_collection(change, answer->text);

@@ -156,7 +156,7 @@ static bool gather_item(struct gathering *gathering, const struct wanted_table *
         return true;
     }
     gathering->bytes += bytes;
-    batch_capacity_of(&gathering->capacity, wanted->table)->table_units += capacity_read_units(bytes, wanted->is_consistent);
+    capacity_add_read(batch_capacity_of(&gathering->capacity, wanted->table), bytes, wanted->is_consistent);
     if (!is_there)
         return true;
     if (wanted->projection)

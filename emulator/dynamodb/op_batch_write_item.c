@@ -123,6 +123,7 @@ enum outcome dynamodb_batch_write_item(struct call *call)
     answer_begin(&answer, call);
     answer_member(&answer, "UnprocessedItems");
     buffer_add_text(answer.text, "{}");
+    batch_answer_collections(writes->changes, writes->count, call, &answer);
     batch_answer_capacity(&capacity, call, &answer);
     answer_end(&answer);
     return DONE;

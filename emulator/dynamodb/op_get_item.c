@@ -65,7 +65,7 @@ static enum outcome answer(struct intake *intake, const struct reading *reading)
     } else if (reading->is_there) {
         answer_item(&writer, "Item", &reading->item);
     }
-    capacity.table_units = capacity_read_units(value_item_size(&reading->item), call_boolean(intake->call, "ConsistentRead", false));
+    capacity_add_read(&capacity, value_item_size(&reading->item), call_boolean(intake->call, "ConsistentRead", false));
     capacity_answer(&capacity, intake->call, &writer);
     answer_end(&writer);
     return DONE;
