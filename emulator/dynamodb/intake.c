@@ -88,6 +88,16 @@ bool intake_read_condition(struct intake *intake, const json_t *from, const char
     return !text.data || condition_parse(condition, kind, text, &intake->aliases, &intake->fault);
 }
 
+bool intake_read_update(struct intake *intake, const json_t *from, struct update **update)
+{
+    struct bytes text = intake_text(from, "UpdateExpression");
+
+    if (!text.data)
+        return true;
+    *update = arena_take(intake->arena, sizeof **update);
+    return update_parse(*update, text, &intake->aliases, !intake->room->has_older_texts, &intake->fault);
+}
+
 bool intake_read_legacy_condition(struct intake *intake, const json_t *from, const char *kind, struct condition **condition)
 {
     const json_t *conditions = wire_member(from, kind);
@@ -176,29 +186,29 @@ static bool is_name(const char *name)
     return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
 }
 
-static const char *constraint_fault(struct call *call, const char *name, const char *constraint)
+static const char *constraint_fault(struct call *call, const char *name, const char *path, const char *constraint)
 {
-    return call_print(call, "1 validation error detected: Value %s%s%s at 'tableName' failed to satisfy constraint: %s", name ? "'" : "",
-                      name ? name : "null", name ? "'" : "", constraint);
+    return call_print(call, "1 validation error detected: Value %s%s%s at '%s' failed to satisfy constraint: %s", name ? "'" : "",
+                      name ? name : "null", name ? "'" : "", path, constraint);
 }
 
-const char *intake_table_name_fault(struct call *call, const char *name)
+const char *intake_table_name_fault(struct call *call, const char *name, const char *path)
 {
     bool is_table = is_table_operation(call->operation->name);
     size_t length = name ? strlen(name) : 0;
 
     if (!name)
         return is_table ? "The parameter 'TableName' is required but was not present in the request"
-                        : constraint_fault(call, NULL, "Member must not be null");
+                        : constraint_fault(call, NULL, path, "Member must not be null");
     if (text_begins(name, "arn:") && strcmp(call->operation->name, "CreateTable"))
-        return length > 1024 ? constraint_fault(call, name, "Member must have length less than or equal to 1024") : NULL;
+        return length > 1024 ? constraint_fault(call, name, path, "Member must have length less than or equal to 1024") : NULL;
     if (!length && !is_table)
-        return constraint_fault(call, name, "Member must have length greater than or equal to 1");
+        return constraint_fault(call, name, path, "Member must have length greater than or equal to 1");
     if (!is_name(name))
-        return constraint_fault(call, name, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+        return constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
     if (is_table && (length < 3 || length > 255))
         return "TableName must be at least 3 characters long and at most 255 characters long";
     if (length > 255)
-        return constraint_fault(call, name, "Member must have length less than or equal to 255");
+        return constraint_fault(call, name, path, "Member must have length less than or equal to 255");
     return NULL;
 }

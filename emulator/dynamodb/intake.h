@@ -5,6 +5,7 @@
 #include "dynamodb/condition.h"
 #include "dynamodb/projection.h"
 #include "dynamodb/room.h"
+#include "dynamodb/update.h"
 #include "dynamodb/wire.h"
 
 struct intake {
@@ -31,8 +32,9 @@ bool intake_check_mix(struct intake *intake, const json_t *from, const struct in
 /* Reads the aliases of the request (or of a part of it, as BatchGetItem and transactions have). */
 bool intake_read_aliases(struct intake *intake, const json_t *from);
 
-/* Reads a condition or projection; leaves what there is where the request has none. */
+/* Reads a condition, update or projection; leaves what there is where the request has none. */
 bool intake_read_condition(struct intake *intake, const json_t *from, const char *kind, struct condition **condition);
+bool intake_read_update(struct intake *intake, const json_t *from, struct update **update);
 bool intake_read_projection(struct intake *intake, const json_t *from, struct projection **projection);
 
 /* The same for their legacy forms: Expected, QueryFilter or ScanFilter; AttributesToGet. */
@@ -51,5 +53,5 @@ enum outcome intake_refuse(struct intake *intake);
 /* A table's name without the rest of an ARN. */
 const char *intake_table_name(const char *name_or_arn);
 
-/* Refuses a TableName, as the first of all constraints: NULL when it is one. */
-const char *intake_table_name_fault(struct call *call, const char *name);
+/* Refuses a TableName, as the first of all constraints; path says where it stands ("tableName"). NULL when it is one. */
+const char *intake_table_name_fault(struct call *call, const char *name, const char *path);

@@ -25,13 +25,11 @@ const struct member dynamodb_update_item_input[] = {
 static bool read_update(struct intake *intake, struct change *change)
 {
     const json_t *updates = call_member(intake->call, "AttributeUpdates");
-    struct bytes text = intake_text(intake->call->input, "UpdateExpression");
 
-    if (updates || text.data)
-        change->update = arena_take(intake->arena, sizeof *change->update);
-    if (updates)
-        return legacy_update_read(change->update, updates, &intake->fault);
-    return !text.data || update_parse(change->update, text, &intake->aliases, !intake->room->has_older_texts, &intake->fault);
+    if (!updates)
+        return intake_read_update(intake, intake->call->input, &change->update);
+    change->update = arena_take(intake->arena, sizeof *change->update);
+    return legacy_update_read(change->update, updates, &intake->fault);
 }
 
 static bool read_expressions(struct intake *intake, struct change *change)

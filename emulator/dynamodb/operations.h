@@ -19,6 +19,8 @@
     row(Scan,          scan)             \
     row(BatchGetItem,  batch_get_item)   \
     row(BatchWriteItem, batch_write_item) \
+    row(TransactWriteItems, transact_write_items) \
+    row(TransactGetItems, transact_get_items) \
     row(DescribeLimits, describe_limits) \
     row(DescribeEndpoints, describe_endpoints) \
     row(DescribeContinuousBackups, describe_continuous_backups) \

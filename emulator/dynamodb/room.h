@@ -7,6 +7,7 @@
 #include "dynamodb/table.h"
 
 struct stream_store;
+struct request_token_store;
 
 struct dynamodb {
     const struct ground *ground;
@@ -25,6 +26,8 @@ struct dynamodb {
     size_t stream_max_bytes; /* of the records of one stream */
     struct list listeners;
     struct deferred wake;
+
+    struct request_token_store *request_token_store; /* client request tokens (request_token.h) */
 
     bool has_older_texts; /* AWS's texts of May 2026 (LOWCLOUD_DYNAMODB_TEXTS=2026-05) instead of today's */
 };

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "dynamodb/intake.h"
 #include "dynamodb/operations.h"
+#include "dynamodb/request_token_store.h"
 #include "dynamodb/shapes.h"
 #include "dynamodb/stream.h"
 
@@ -55,7 +56,7 @@ static bool look_first(struct call *call)
         return false;
     }
     if (has_table_name(call->operation))
-        fault = intake_table_name_fault(call, call_string(call, "TableName"));
+        fault = intake_table_name_fault(call, call_string(call, "TableName"), "tableName");
     if (fault)
         call_fail(call, ERR_VALIDATION, "%s", fault);
     return !fault;
@@ -100,7 +101,8 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
     room->streams_service.target_prefix = "DynamoDBStreams_20120810";
     room->streams_service.operations = streams_operations;
     room->streams_service.look_first = NULL;
-    if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK)
+    if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK ||
+        request_token_store_open(&room->request_token_store, ground) != OK)
         return BROKEN;
     return streams_open(room);
 }
@@ -128,6 +130,7 @@ void dynamodb_close(struct dynamodb *room)
     }
     map_clear(&room->tables);
     streams_close(room);
+    request_token_store_close(room->request_token_store);
     store_close(room->store);
     free(room);
 }

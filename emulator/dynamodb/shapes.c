@@ -81,23 +81,56 @@ static const struct member keys_and_attributes[] = {
 static const struct member put_request[] = { { "Item", MAP, .members = any_value }, { 0 } };
 static const struct member delete_request[] = { { "Key", MAP, .members = any_value }, { 0 } };
 
-static const struct member transact_action[] = {
-    { "TableName", STRING },
-    { "Item", MAP, .members = any_value },
-    { "Key", MAP, .members = any_value },
-    { "ConditionExpression", STRING },
-    { "UpdateExpression", STRING },
-    { "ProjectionExpression", STRING },
-    { "ExpressionAttributeNames", MAP, .members = shape_text_list },
-    { "ExpressionAttributeValues", MAP, .members = any_value },
-    { "ReturnValuesOnConditionCheckFailure", STRING },
+/* The parts of transactions: here with their constraints too. Whether a TableName is one is seen when it is read. */
+
+#define ACTION_TABLE                          \
+    {                                         \
+        "TableName", STRING, .required = true \
+    }
+#define ACTION_CONDITION(is_required)                                                                                            \
+    { "ConditionExpression", STRING, .required = is_required }, { "ExpressionAttributeNames", MAP, .members = shape_text_list }, \
+        { "ExpressionAttributeValues", MAP, .members = any_value }, SHAPE_FAILURE_VALUES
+
+static const struct member condition_check[] = {
+    { "Key", MAP, .required = true, .members = any_value }, ACTION_TABLE, ACTION_CONDITION(true), { 0 }
+};
+static const struct member put_action[] = {
+    { "Item", MAP, .required = true, .members = any_value }, ACTION_TABLE, ACTION_CONDITION(false), { 0 }
+};
+static const struct member delete_action[] = {
+    { "Key", MAP, .required = true, .members = any_value }, ACTION_TABLE, ACTION_CONDITION(false), { 0 }
+};
+static const struct member update_action[] = {
+    { "Key", MAP, .required = true, .members = any_value },
+    { "UpdateExpression", STRING, .required = true },
+    ACTION_TABLE,
+    ACTION_CONDITION(false),
+    { 0 },
+};
+static const struct member get_action[] = {
+    { "Key", MAP, .required = true, .members = any_value },          ACTION_TABLE, { "ProjectionExpression", STRING },
+    { "ExpressionAttributeNames", MAP, .members = shape_text_list }, { 0 },
+};
+
+static const struct member transact_write_item[] = {
+    { "ConditionCheck", STRUCTURE, .members = condition_check, .class = "ConditionCheck" },
+    { "Put", STRUCTURE, .members = put_action, .class = "Put" },
+    { "Delete", STRUCTURE, .members = delete_action, .class = "Delete" },
+    { "Update", STRUCTURE, .members = update_action, .class = "Update" },
+    { 0 },
+};
+const struct member shape_transact_write[2] = {
+    { "member", STRUCTURE, .members = transact_write_item, .class = "TransactWriteItem" },
     { 0 },
 };
 
-static const struct member transact_item[] = {
-    { "Put", STRUCTURE, .members = transact_action },    { "Update", STRUCTURE, .members = transact_action },
-    { "Delete", STRUCTURE, .members = transact_action }, { "ConditionCheck", STRUCTURE, .members = transact_action },
-    { "Get", STRUCTURE, .members = transact_action },    { 0 },
+static const struct member transact_get_item[] = {
+    { "Get", STRUCTURE, .required = true, .members = get_action, .class = "Get" },
+    { 0 },
+};
+const struct member shape_transact_get[2] = {
+    { "member", STRUCTURE, .members = transact_get_item, .class = "TransactGetItem" },
+    { 0 },
 };
 
 /* BatchGetItem and BatchWriteItem name their maps alike: an object of one table's keys, or a list of its requests. */
@@ -129,7 +162,6 @@ const struct member shape_documents[] = {
     { "ExclusiveStartKey", MAP, .members = any_value },
     { "ExpressionAttributeNames", MAP, .members = shape_text_list },
     { "ExpressionAttributeValues", MAP, .members = any_value },
-    { "TransactItems", LIST, .members = (const struct member[]){ { "member", STRUCTURE, .members = transact_item }, { 0 } } },
     { 0 },
 };
 

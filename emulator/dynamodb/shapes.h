@@ -21,6 +21,10 @@ extern const struct member shape_documents[];
 extern const struct member shape_batch_get[];
 extern const struct member shape_batch_write[];
 
+/* An element of TransactItems. */
+extern const struct member shape_transact_write[2];
+extern const struct member shape_transact_get[2];
+
 /* AttributeDefinitions, KeySchema, one global index, throughput. */
 extern const struct member shape_definition[];
 extern const struct member shape_key_element[];

@@ -1,6 +1,6 @@
 #include "dynamodb/transaction.h"
 
-#include "dynamodb/answer.h"
+#include "dynamodb/capacity.h"
 
 struct transaction transaction_new(size_t count, struct arena *arena)
 {
@@ -15,7 +15,48 @@ struct transaction transaction_new(size_t count, struct arena *arena)
     return transaction;
 }
 
+/* ---- reading ---- */
+
+bool transaction_check_table_name(struct intake *intake, const json_t *action, size_t i, const char *name)
+{
+    const char *path = arena_print(intake->arena, "transactItems.%zu.member.%s.tableName", i + 1, name);
+    const char *fault = intake_table_name_fault(intake->call, json_string_value(json_object_get(action, "TableName")), path);
+
+    return !fault || fault_raise(&intake->fault, FAULT_REQUEST, "%s", fault);
+}
+
+bool transaction_find_table(struct intake *intake, const json_t *action, struct change *change)
+{
+    change->table = intake_find_table(intake, json_string_value(json_object_get(action, "TableName")));
+    return change->table != NULL;
+}
+
+bool transaction_refuse_bytes(struct fault *fault)
+{
+    return fault_raise(fault, FAULT_REQUEST, "Transaction payload size cannot exceed %d bytes", TRANSACTION_BYTES_MAX);
+}
+
 /* ---- the course ---- */
+
+static const char *code_of(enum fault_kind kind)
+{
+    return kind == FAULT_NONE ? "None" : kind == FAULT_CONDITION ? "ConditionalCheckFailed" : "ValidationError";
+}
+
+/* Raises FAULT_CANCELED if one of the reasons is one. */
+static bool check_reasons(const struct transaction *transaction, struct fault *fault)
+{
+    const char *codes = "";
+    bool is_canceled = false;
+
+    for (size_t i = 0; i < transaction->count; i++)
+        is_canceled |= transaction->reasons[i].fault.kind != FAULT_NONE;
+    if (!is_canceled)
+        return true;
+    for (size_t i = 0; i < transaction->count; i++)
+        codes = arena_print(fault->arena, "%s%s%s", codes, i ? ", " : "", code_of(transaction->reasons[i].fault.kind));
+    return fault_raise(fault, FAULT_CANCELED, "Transaction cancelled, please refer cancellation reasons for specific reasons [%s]", codes);
+}
 
 /* Looks for two changes of one item. A change whose key is none is left out: it is refused for that. */
 static bool check_distinct(const struct transaction *transaction, struct fault *fault)
@@ -46,7 +87,7 @@ static bool check_all(const struct transaction *transaction, struct fault *fault
         struct fault *of_change = &transaction->reasons[i].fault;
 
         if (!change_check(&transaction->changes[i], of_change))
-            return is_reason(of_change, fault) && transaction_check_reasons(transaction->reasons, transaction->count, fault);
+            return is_reason(of_change, fault) && check_reasons(transaction, fault);
     }
     return true;
 }
@@ -64,7 +105,21 @@ static bool prepare_all(struct dynamodb *room, const struct transaction *transac
         if (reason->fault.kind == FAULT_CONDITION && change->tells_old && change->has_old)
             reason->item = &change->old;
     }
-    return transaction_check_reasons(transaction->reasons, transaction->count, fault);
+    return check_reasons(transaction, fault);
+}
+
+/* The sizes of the items go with the token: by them a retry is charged. */
+static bool keep_token(struct dynamodb *room, const struct transaction *transaction, struct fault *fault)
+{
+    struct request_token *token = transaction->token;
+
+    if (!token || !token->text)
+        return true;
+    token->count = transaction->count;
+    token->sizes = arena_take(fault->arena, token->count * sizeof *token->sizes);
+    for (size_t i = 0; i < token->count; i++)
+        token->sizes[i] = (uint32_t)capacity_change_bytes(&transaction->changes[i]);
+    return request_token_keep(room, token) == OK;
 }
 
 static bool apply_all(struct dynamodb *room, const struct transaction *transaction, struct fault *fault)
@@ -73,6 +128,7 @@ static bool apply_all(struct dynamodb *room, const struct transaction *transacti
 
     for (size_t i = 0; i < transaction->count && is_done; i++)
         is_done = change_apply(room, &transaction->changes[i], fault);
+    is_done = is_done && keep_token(room, transaction, fault);
     if (store_end(room->store, is_done) == OK && is_done)
         return true;
     for (size_t i = 0; i < transaction->count; i++)
@@ -80,32 +136,17 @@ static bool apply_all(struct dynamodb *room, const struct transaction *transacti
     return fault_raise(fault, FAULT_BROKEN, "Internal server error");
 }
 
+bool transaction_look(struct dynamodb *room, struct transaction *transaction, struct fault *fault)
+{
+    return check_distinct(transaction, fault) && check_all(transaction, fault) && prepare_all(room, transaction, fault);
+}
+
 bool transaction_run(struct dynamodb *room, struct transaction *transaction, struct fault *fault)
 {
-    return check_distinct(transaction, fault) && check_all(transaction, fault) && prepare_all(room, transaction, fault) &&
-           apply_all(room, transaction, fault);
+    return transaction_look(room, transaction, fault) && apply_all(room, transaction, fault);
 }
 
-/* ---- reasons ---- */
-
-static const char *code_of(enum fault_kind kind)
-{
-    return kind == FAULT_NONE ? "None" : kind == FAULT_CONDITION ? "ConditionalCheckFailed" : "ValidationError";
-}
-
-bool transaction_check_reasons(const struct reason *reasons, size_t count, struct fault *fault)
-{
-    const char *codes = "";
-    bool is_canceled = false;
-
-    for (size_t i = 0; i < count; i++)
-        is_canceled |= reasons[i].fault.kind != FAULT_NONE;
-    if (!is_canceled)
-        return true;
-    for (size_t i = 0; i < count; i++)
-        codes = arena_print(fault->arena, "%s%s%s", codes, i ? ", " : "", code_of(reasons[i].fault.kind));
-    return fault_raise(fault, FAULT_CANCELED, "Transaction cancelled, please refer cancellation reasons for specific reasons [%s]", codes);
-}
+/* ---- the refusal ---- */
 
 static json_t *describe(const struct reason *reason)
 {
@@ -119,14 +160,14 @@ static json_t *describe(const struct reason *reason)
     return json;
 }
 
-enum outcome transaction_refuse(const struct fault *fault, const struct reason *reasons, size_t count, struct call *call)
+enum outcome transaction_refuse(const struct fault *fault, const struct transaction *transaction, struct call *call)
 {
     json_t *list;
 
     if (fault->kind == FAULT_CANCELED) {
         list = json_array();
-        for (size_t i = 0; i < count; i++)
-            json_array_append_new(list, describe(&reasons[i]));
+        for (size_t i = 0; i < transaction->count; i++)
+            json_array_append_new(list, describe(&transaction->reasons[i]));
         call->error.extra = json_object();
         json_object_set_new(call->error.extra, "CancellationReasons", list);
     }
