@@ -63,5 +63,36 @@ void exchange_reply(struct exchange *exchange, int status, const char *content_t
 void exchange_send(struct exchange *exchange)
 {
     exchange->left = NULL;
+    exchange->drained = NULL;
     exchange->send(exchange);
+}
+
+void exchange_begin(struct exchange *exchange)
+{
+    exchange->is_flowing = true;
+    exchange->flow(exchange);
+}
+
+void exchange_flow(struct exchange *exchange)
+{
+    exchange->flow(exchange);
+}
+
+size_t exchange_waiting(const struct exchange *exchange)
+{
+    return exchange->answer.body.size + exchange->untaken_bytes;
+}
+
+void exchange_end(struct exchange *exchange)
+{
+    exchange_send(exchange);
+}
+
+void exchange_leave(struct exchange *exchange)
+{
+    void (*left)(struct exchange *, void *) = exchange->left;
+
+    exchange->left = NULL;
+    if (left)
+        left(exchange, exchange->context);
 }

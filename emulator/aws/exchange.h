@@ -3,7 +3,12 @@
  * whoever serves it fills `answer` and calls exchange_send exactly once, at once or later. After that call it must not be touched.
  *
  * Who answers later sets `left`: when the client leaves first, `left` is called, and the exchange still has to be sent (to nobody) or was
- * forgotten by that callback's calling exchange_send itself. Everything in it lives in `arena`. */
+ * forgotten by that callback's calling exchange_send itself. Everything in it lives in `arena`.
+ *
+ * An answer may also come in pieces, over any time: exchange_begin, then bytes into answer.body and exchange_flow, at last exchange_end in
+ * place of exchange_send. Each piece leaves after the commit of the turn that gave it. What the client does not take waits in memory: the
+ * writer asks exchange_waiting, gives no more above a bound of its own, and goes on when it is told `drained`. A client that takes nothing
+ * for five minutes while something waits for it is cut off, and has `left` then. */
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -46,9 +51,13 @@ struct exchange {
     struct arena arena;
     struct request request;
     struct answer answer;
-    void (*left)(struct exchange *exchange, void *context); /* set by who answers later */
+    void (*left)(struct exchange *exchange, void *context);    /* set by who answers later */
+    void (*drained)(struct exchange *exchange, void *context); /* set by who answers in pieces: the client has taken all of them */
     void *context;
     void (*send)(struct exchange *exchange); /* the front door's */
+    void (*flow)(struct exchange *exchange); /* the front door's: there are pieces to take */
+    size_t untaken_bytes;                    /* the front door's: of the pieces that it holds */
+    bool is_flowing;                         /* the answer has begun, and comes in pieces */
 };
 
 /* The first header called name (any case), or NULL. */
@@ -68,3 +77,18 @@ void exchange_reply(struct exchange *exchange, int status, const char *content_t
 
 /* Sends what stands in `answer`. */
 void exchange_send(struct exchange *exchange);
+
+/* Begins an answer in pieces with the status and headers in `answer`, and what body it has already. */
+void exchange_begin(struct exchange *exchange);
+
+/* More has been put into answer.body; the front door takes it at the turn's end. */
+void exchange_flow(struct exchange *exchange);
+
+/* Bytes that were given and that the client has not taken: what they cost in memory. */
+size_t exchange_waiting(const struct exchange *exchange);
+
+/* Ends an answer in pieces; what waits is still sent. As after exchange_send, the exchange must not be touched any more. */
+void exchange_end(struct exchange *exchange);
+
+/* For the front door: the client has left; who answers is told so, once. */
+void exchange_leave(struct exchange *exchange);

@@ -5,6 +5,7 @@
  * A request that is answered at once costs one read and one write. One that is answered later is suspended; the library then looks at its
  * socket no more, so we do, and notice the client that leaves. */
 
+#include "front/flow.h"
 #include "front/inside.h"
 
 #include "base/log.h"
@@ -20,9 +21,9 @@
 enum {
     POOL_BYTES = 32768, /* of each connection, cleared by the library at each request: larger costs time, smaller bounds later heads */
     BODY_FIRST_BYTES = 65536, /* a client's word on its body's length is taken for this much */
+    PIECE_BYTES = 1024,       /* of an answer in pieces, to a client that knows no chunks */
     ROUNDS_MAX = 4,           /* of the library in one turn, so that others have theirs */
-    SWEEP_MS = 5000,
-    IDLE_MAX_MS = 900000, /* between two requests */
+    IDLE_MAX_MS = 900000,     /* between two requests */
     BODY_PAUSE_MAX_MS = 60000,
     ANSWER_MAX_MS = 300000,    /* for a client to read its answer */
     SUSPEND_WITHOUT_ITC = 8192 /* MHD_ALLOW_SUSPEND_RESUME without its pipe, which one thread does not need */
@@ -38,8 +39,10 @@ struct http {
     struct list connections; /* the longest quiet first */
     struct list released;    /* suspended ones whose answer leaves at this turn's end */
     struct list leaving;     /* those whose client sends no more */
+    struct list flows;       /* those whose answer comes in pieces */
     struct visitor *arriving;
     size_t busy_count; /* requests that are whole and not fully answered */
+    uint64_t turns;    /* that the loop has made */
     bool is_ready;     /* the library has something to do */
     int64_t date_second;
     char date[32];
@@ -50,6 +53,8 @@ struct connection {
     struct list link;     /* in http->connections */
     struct list released; /* in http->released */
     struct list leaving;  /* in http->leaving */
+    struct list flowing;  /* in http->flows */
+    struct flow flow;     /* of an answer in pieces */
     struct MHD_Connection *library;
     struct sentry sentry; /* has the client left? */
     struct visit *visit;  /* the request in hand; NULL between requests */
@@ -57,6 +62,9 @@ struct connection {
     int fd;
     bool is_tls;
     bool is_busy; /* its request is whole and not fully answered */
+    bool is_suspended;
+    bool is_flowing; /* the library has the head of an answer in pieces */
+    bool is_cut;     /* the pieces that there are were the last, and not the end */
     char address[INET6_ADDRSTRLEN];
 };
 
@@ -65,6 +73,7 @@ struct visit {
     struct exchange exchange;
     struct connection *connection; /* NULL: the client has left, the answer goes to nobody */
     struct buffer body;
+    struct deferred drained;
     size_t received_bytes;
     bool has_begun;  /* its head is read */
     bool is_serving; /* inside options.serve */
@@ -95,17 +104,17 @@ static void touch(struct connection *connection)
 
 /* --- answers --- */
 
-static struct MHD_Response *make_response(struct http *http, struct answer *answer)
+static struct MHD_Response *make_response(struct answer *answer)
 {
     size_t size = answer_has_no_body(answer) ? 0 : answer->body.size;
-    struct MHD_Response *response;
 
     if (size)
-        response = MHD_create_response_from_buffer(size, buffer_take(&answer->body), MHD_RESPMEM_MUST_FREE);
-    else
-        response = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
-    if (!response)
-        return NULL;
+        return MHD_create_response_from_buffer(size, buffer_take(&answer->body), MHD_RESPMEM_MUST_FREE);
+    return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+}
+
+static void add_headers(struct http *http, const struct answer *answer, struct MHD_Response *response)
+{
     MHD_add_response_header(response, "Date", http_date(http));
     for (size_t i = 0; i < answer->headers.count; i++) {
         const struct header *header = &answer->headers.items[i];
@@ -115,20 +124,24 @@ static struct MHD_Response *make_response(struct http *http, struct answer *answ
         if (MHD_add_response_header(response, header->name, header->value) != MHD_YES)
             log_debug("the answer's header %s cannot be sent", header->name);
     }
-    return response;
 }
 
-static enum MHD_Result queue(struct connection *connection, struct answer *answer)
+static enum MHD_Result queue_response(struct connection *connection, struct answer *answer, struct MHD_Response *response)
 {
-    struct MHD_Response *response = make_response(connection->http, answer);
     enum MHD_Result result;
 
     if (!response)
         return MHD_NO;
+    add_headers(connection->http, answer, response);
     result = MHD_queue_response(connection->library, (unsigned)answer_status(answer), response);
     MHD_destroy_response(response);
     touch(connection);
     return result;
+}
+
+static enum MHD_Result queue(struct connection *connection, struct answer *answer)
+{
+    return queue_response(connection, answer, make_response(answer));
 }
 
 /* Answers by ourselves, and lets the connection end: for what never reaches the rooms. */
@@ -149,6 +162,7 @@ static enum MHD_Result refuse(struct connection *connection, int status)
 
 static void free_visit(struct visit *visit)
 {
+    loop_forget(&visit->drained);
     buffer_clear(&visit->exchange.answer.body);
     buffer_clear(&visit->body);
     arena_clear(&visit->exchange.arena);
@@ -162,6 +176,7 @@ static void awake(struct deferred *deferred)
 
 static void release(struct connection *connection)
 {
+    list_remove(&connection->released); /* pieces may come one after the other */
     list_add(&connection->http->released, &connection->released);
     loop_defer(connection->http->front->ground->loop, &connection->http->wake, awake);
 }
@@ -178,19 +193,133 @@ static void send_answer(struct exchange *exchange)
         release(visit->connection);
 }
 
-static void detach(struct connection *connection)
+/* The connection has no more to do with its visit; who still works on the answer is told. */
+static void part(struct connection *connection)
 {
     struct visit *visit = connection->visit;
 
     connection->visit = NULL;
     visit->connection = NULL;
-    release(connection);
-    if (visit->exchange.left) {
-        void (*left)(struct exchange *, void *) = visit->exchange.left;
+    exchange_leave(&visit->exchange);
+}
 
-        visit->exchange.left = NULL;
-        left(&visit->exchange, visit->exchange.context);
+static void suspend(struct connection *connection)
+{
+    connection->is_suspended = true;
+    MHD_suspend_connection(connection->library);
+}
+
+/* Ends a connection from outside the library, which then finds that its client has gone. */
+static void hang_up(struct connection *connection)
+{
+    touch(connection);
+    shutdown(connection->fd, SHUT_RDWR);
+}
+
+static void detach(struct connection *connection)
+{
+    connection->is_cut = connection->is_flowing;
+    if (connection->is_cut && !connection->is_suspended)
+        hang_up(connection);
+    else
+        release(connection);
+    part(connection);
+}
+
+/* --- answers in pieces --- */
+
+static void send_pieces(struct exchange *exchange)
+{
+    struct visit *visit = (struct visit *)exchange;
+
+    if (visit->connection && !visit->is_serving)
+        release(visit->connection);
+}
+
+static void on_drained(struct deferred *deferred)
+{
+    struct exchange *exchange = &list_item(deferred, struct visit, drained)->exchange;
+
+    if (exchange->drained)
+        exchange->drained(exchange, exchange->context);
+}
+
+static void note_taken(struct connection *connection)
+{
+    struct visit *visit = connection->visit;
+
+    if (!visit)
+        return;
+    visit->exchange.untaken_bytes = flow_waiting(&connection->flow);
+    if (!visit->exchange.untaken_bytes && visit->exchange.drained)
+        loop_defer(connection->http->front->ground->loop, &visit->drained, on_drained);
+}
+
+/* The library wants more of the body. When there is none yet, it is not to ask again before there is. */
+static ssize_t give_pieces(void *context, uint64_t position, char *into, size_t room)
+{
+    struct connection *connection = context;
+    size_t size = flow_take(&connection->flow, into, room);
+
+    (void)position;
+    if (size) {
+        note_taken(connection);
+        return (ssize_t)size;
     }
+    if (connection->is_cut)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (connection->flow.is_ended)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    suspend(connection);
+    return 0;
+}
+
+/* Moves what the turn's commit has made good to where the library takes it from. */
+static void pour(struct connection *connection)
+{
+    struct visit *visit = connection->visit;
+
+    if (visit) {
+        flow_add(&connection->flow, &visit->exchange.answer.body);
+        visit->exchange.untaken_bytes = flow_waiting(&connection->flow);
+    }
+    if (!visit || visit->is_answered) {
+        connection->flow.is_ended = true;
+        touch(connection);
+    }
+}
+
+static void begin_flow(struct connection *connection)
+{
+    struct answer *answer = &connection->visit->exchange.answer;
+    struct http *http = connection->http;
+
+    pour(connection);
+    connection->is_flowing = true;
+    list_add(&http->flows, &connection->flowing);
+    queue_response(connection, answer, MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, give_pieces, connection, NULL));
+}
+
+static void end_flow(struct connection *connection)
+{
+    list_remove(&connection->flowing);
+    list_remove(&connection->released);
+    flow_clear(&connection->flow);
+    connection->flow = (struct flow){ 0 };
+    connection->is_flowing = false;
+    connection->is_cut = false;
+}
+
+/* We close: who answers in pieces is told that nobody listens any more, and what it has given so far is sent, with its end. */
+static void finish_flow(struct connection *connection)
+{
+    struct visit *visit = connection->visit;
+
+    exchange_leave(&visit->exchange);
+    if (visit->is_answered)
+        return;
+    release(connection);
+    part(connection);
 }
 
 static struct connection *connection_of(struct MHD_Connection *library)
@@ -259,8 +388,8 @@ static enum MHD_Result wait_for_answer(struct visit *visit)
 {
     struct connection *connection = visit->connection;
 
-    MHD_suspend_connection(connection->library);
-    if (visit->is_answered)
+    suspend(connection);
+    if (visit->is_answered || visit->exchange.is_flowing)
         release(connection);
     return MHD_YES;
 }
@@ -281,7 +410,7 @@ static enum MHD_Result serve(struct visit *visit)
     front->options.serve(front->options.context, exchange);
     visit->is_serving = false;
     /* What was written in this turn is not safe before the commit; an answer that says it is must wait for that. */
-    if (!visit->is_answered || answer_must_wait(front))
+    if (!visit->is_answered || exchange->is_flowing || answer_must_wait(front))
         return wait_for_answer(visit);
     return queue(visit->connection, &exchange->answer);
 }
@@ -317,6 +446,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     visit = memory_new(sizeof *visit);
     visit->connection = connection;
     visit->exchange.send = send_answer;
+    visit->exchange.flow = send_pieces;
     visit->exchange.request.target = arena_text(&visit->exchange.arena, target);
     visit->exchange.request.remote_address = arena_text(&visit->exchange.arena, connection->address);
     visit->exchange.request.is_tls = connection->is_tls;
@@ -338,8 +468,12 @@ static void on_completed(void *context, struct MHD_Connection *library, void **s
     touch(connection);
     connection->http->busy_count -= connection->is_busy;
     connection->is_busy = false;
-    /* A detached one belongs to whoever will still answer it. */
-    if (connection->visit)
+    if (connection->is_flowing)
+        end_flow(connection);
+    /* One that is out belongs to whoever still answers it. */
+    if (connection->visit && connection->visit->is_out)
+        part(connection);
+    else if (connection->visit)
         free_visit(connection->visit);
     connection->visit = NULL;
 }
@@ -372,7 +506,7 @@ static void begin_connection(struct http *http, struct MHD_Connection *library, 
     touch(connection);
     sentry_post(&http->front->lookout, &connection->sentry, connection->fd, 0, on_client_left);
     if (!timer_is_running(&http->sweep))
-        timer_start(http->front->ground->clock, &http->sweep, SWEEP_MS, on_sweep);
+        timer_start(http->front->ground->clock, &http->sweep, FLOW_SWEEP_MS, on_sweep);
 }
 
 static void end_connection(struct http *http, void **place)
@@ -385,6 +519,8 @@ static void end_connection(struct http *http, void **place)
     list_remove(&connection->link);
     list_remove(&connection->released);
     list_remove(&connection->leaving);
+    list_remove(&connection->flowing);
+    flow_clear(&connection->flow);
     sentry_withdraw(&http->front->lookout, &connection->sentry);
     free(connection);
     if (list_is_empty(&http->connections))
@@ -417,20 +553,13 @@ void http_admit(struct http *http, struct visitor *visitor)
     visitor_leave(visitor);
 }
 
-/* Ends a connection from outside the library, which then finds that its client has gone. */
-static void hang_up(struct connection *connection)
-{
-    touch(connection);
-    shutdown(connection->fd, SHUT_RDWR);
-}
-
 static bool is_overdue(const struct connection *connection, int64_t now_ms)
 {
     int64_t quiet_ms = now_ms - connection->quiet_since_ms;
 
     if (!connection->visit)
         return quiet_ms > IDLE_MAX_MS;
-    if (connection->visit->is_out)
+    if (connection->visit->is_out || (connection->is_flowing && !connection->flow.is_ended))
         return false;
     return quiet_ms > (connection->visit->is_answered ? ANSWER_MAX_MS : BODY_PAUSE_MAX_MS);
 }
@@ -448,7 +577,13 @@ static void on_sweep(struct timer *timer)
         if (is_overdue(connection, now_ms))
             hang_up(connection);
     }
-    timer_start(http->front->ground->clock, timer, SWEEP_MS, on_sweep);
+    list_each(link, following, &http->flows) {
+        struct connection *connection = list_item(link, struct connection, flowing);
+
+        if (flow_has_stalled(&connection->flow, http->turns))
+            hang_up(connection);
+    }
+    timer_start(http->front->ground->clock, timer, FLOW_SWEEP_MS, on_sweep);
 }
 
 bool http_make_room(struct http *http)
@@ -466,18 +601,33 @@ bool http_make_room(struct http *http)
 
 /* --- the turn --- */
 
+/* Gives the library what it waits for: an answer, the beginning of one, or its next pieces. */
+static void answer_released(struct connection *connection)
+{
+    struct visit *visit = connection->visit;
+
+    if (connection->is_flowing)
+        pour(connection);
+    else if (visit && visit->exchange.is_flowing)
+        begin_flow(connection);
+    else if (visit)
+        queue(connection, &visit->exchange.answer);
+    else
+        refuse(connection, 503); /* to nobody, or to those who still wait when we close */
+}
+
 static void send_released(struct http *http)
 {
     while (!list_is_empty(&http->released)) {
         struct connection *connection = list_item(http->released.next, struct connection, released);
 
         list_remove(&connection->released);
-        if (connection->visit)
-            queue(connection, &connection->visit->exchange.answer);
-        else
-            refuse(connection, 503); /* to nobody, or to those who still wait when we close */
-        MHD_resume_connection(connection->library);
+        answer_released(connection);
         http->is_ready = true;
+        if (!connection->is_suspended)
+            continue;
+        connection->is_suspended = false;
+        MHD_resume_connection(connection->library);
     }
 }
 
@@ -508,9 +658,13 @@ static void see_off(struct http *http)
 void http_fail_answers(struct http *http)
 {
     list_each(link, following, &http->released) {
-        struct visit *visit = list_item(link, struct connection, released)->visit;
+        struct connection *connection = list_item(link, struct connection, released);
+        struct visit *visit = connection->visit;
 
-        if (visit)
+        if (visit && visit->exchange.is_flowing) {
+            buffer_clear(&visit->exchange.answer.body);
+            hang_up(connection);
+        } else if (visit)
             answer_fail(&visit->exchange);
     }
 }
@@ -520,6 +674,7 @@ static bool on_turn_end(struct turn_hook *hook)
     struct http *http = list_item(hook, struct http, hook);
     MHD_UNSIGNED_LONG_LONG wait_ms;
 
+    http->turns++;
     if (!answer_must_wait(http->front))
         send_released(http);
     for (int round = 0; http->is_ready && round < ROUNDS_MAX; round++) {
@@ -563,6 +718,7 @@ enum status http_open(struct http **out, struct front *front)
     list_init(&http->connections);
     list_init(&http->released);
     list_init(&http->leaving);
+    list_init(&http->flows);
     http->library = start_library(http);
     info = http->library ? MHD_get_daemon_info(http->library, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     if (!info) {
@@ -579,7 +735,11 @@ void http_begin_close(struct http *http)
     list_each(link, following, &http->connections) {
         struct connection *connection = list_item(link, struct connection, link);
 
-        if (connection->visit && connection->visit->is_out)
+        if (!connection->visit || !connection->visit->is_out)
+            continue;
+        if (connection->visit->exchange.is_flowing)
+            finish_flow(connection);
+        else
             detach(connection);
     }
 }

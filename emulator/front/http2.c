@@ -28,7 +28,6 @@ enum {
     PIECE_BYTES = 16384,    /* of one read, and what is written ahead */
     READS_MAX = 4,          /* of one connection in a turn, so that others have theirs */
     WRITE_MAX_BYTES = 1 << 20,
-    SWEEP_MS = 5000,
     IDLE_MAX_MS = 900000, /* without a stream; the same times as in http.c */
     BODY_PAUSE_MAX_MS = 60000,
     ANSWER_MAX_MS = 300000
@@ -76,7 +75,7 @@ static void hear_end(struct session *session)
     list_each(link, following, &session->streams) {
         struct stream *stream = list_item(link, struct stream, link);
 
-        if (stream->is_replied || stream->visit->is_answered)
+        if (!stream->visit || stream->visit->is_answered)
             continue;
         list_remove(&stream->whole);
         http2_stream_reset(stream, NGHTTP2_CANCEL);
@@ -258,7 +257,7 @@ void http2_admit(struct http2 *http2, struct visitor *visitor)
     }
     greet(session);
     if (!timer_is_running(&http2->sweep))
-        timer_start(front->ground->clock, &http2->sweep, SWEEP_MS, on_sweep);
+        timer_start(front->ground->clock, &http2->sweep, FLOW_SWEEP_MS, on_sweep);
 }
 
 /* No more streams are taken; those that there are, are finished. */
@@ -269,10 +268,12 @@ static void say_goodbye(struct session *session)
 }
 
 /* A body that does not come, or an answer that is not taken. What is being answered, or waits to be, has all the time it wants. */
-static bool is_overdue(const struct stream *stream)
+static bool is_overdue(struct stream *stream)
 {
     int64_t quiet_ms = http2_now_ms(stream->session) - stream->moved_ms;
 
+    if (stream->is_flowing)
+        return flow_has_stalled(&stream->flow, stream->session->http2->turns);
     if (stream->is_replied)
         return quiet_ms > ANSWER_MAX_MS;
     return !stream->is_ended && !stream->refusal && quiet_ms > BODY_PAUSE_MAX_MS;
@@ -301,7 +302,7 @@ static void on_sweep(struct timer *timer)
 {
     struct http2 *http2 = list_item(timer, struct http2, sweep);
 
-    timer_start(http2->front->ground->clock, timer, SWEEP_MS, on_sweep);
+    timer_start(http2->front->ground->clock, timer, FLOW_SWEEP_MS, on_sweep);
     list_each(link, following, &http2->sessions) {
         struct session *session = list_item(link, struct session, link);
 
@@ -358,6 +359,7 @@ static bool on_turn_end(struct turn_hook *hook)
 {
     struct http2 *http2 = list_item(hook, struct http2, hook);
 
+    http2->turns++;
     if (!answer_must_wait(http2->front))
         send_released(http2);
     return !list_is_empty(&http2->released);
@@ -366,7 +368,14 @@ static bool on_turn_end(struct turn_hook *hook)
 void http2_fail_answers(struct http2 *http2)
 {
     list_each(link, following, &http2->released) {
-        answer_fail(&list_item(link, struct stream, released)->visit->exchange);
+        struct stream *stream = list_item(link, struct stream, released);
+        struct exchange *exchange = &stream->visit->exchange;
+
+        if (exchange->is_flowing) {
+            buffer_clear(&exchange->answer.body);
+            http2_stream_reset(stream, NGHTTP2_INTERNAL_ERROR);
+        } else
+            answer_fail(exchange);
     }
 }
 
@@ -406,7 +415,10 @@ static void begin_close(struct session *session)
         if (!stream->is_ended || !stream->visit || stream->visit->is_answered || stream->is_reset)
             continue;
         list_remove(&stream->whole);
-        http2_stream_refuse(stream, 503);
+        if (stream->visit->exchange.is_flowing)
+            http2_stream_finish(stream);
+        else
+            http2_stream_refuse(stream, 503);
     }
     say_goodbye(session);
     advance(session);

@@ -2,6 +2,7 @@
 /* What the two parts of HTTP/2 share: http2.c has the connections, their sockets and their life; http2_stream.c the streams, and all that
  * the library tells and is told of them. No other file includes it. */
 
+#include "front/flow.h"
 #include "front/inside.h"
 
 #include <nghttp2/nghttp2.h>
@@ -17,6 +18,7 @@ struct http2 {
     struct timer sweep;
     struct list sessions; /* the longest quiet first */
     struct list released; /* streams whose answer leaves at this turn's end */
+    uint64_t turns;       /* that the loop has made */
     nghttp2_session_callbacks *callbacks;
     nghttp2_option *options;
 };
@@ -48,6 +50,7 @@ struct visit {
     struct exchange exchange;
     struct stream *stream; /* NULL: the client has left, the answer goes to nobody */
     struct buffer body;
+    struct deferred drained;
     const char *cookie;
     bool is_serving; /* inside options.serve */
     bool is_out;     /* with whoever answers it; until then it is ours to free */
@@ -60,16 +63,17 @@ struct stream {
     struct list whole;    /* in session->whole */
     struct list released; /* in http2->released */
     int32_t id;
-    struct visit *visit;  /* NULL once it is answered */
-    struct buffer unsent; /* the answer's body */
-    size_t sent_bytes;
+    struct visit *visit; /* NULL once it is answered */
+    struct flow flow;    /* the answer's body */
     size_t head_bytes;
     size_t received_bytes;
     int64_t moved_ms; /* the last time that bytes of it came or went */
     int refusal;      /* the status that it is refused with, or 0 */
     bool is_headed;   /* its head is whole */
     bool is_ended;    /* the client sends no more of it */
-    bool is_replied;  /* the library has the answer */
+    bool is_replied;  /* the library has the answer, or its head when it comes in pieces */
+    bool is_flowing;  /* the answer comes in pieces */
+    bool is_deferred; /* the library asks for no more of it until it is told that there is some */
     bool is_reset;    /* by us: the library has the word */
 };
 
@@ -90,7 +94,7 @@ void http2_serve_whole(struct session *session);
 /* Whether so many bytes of answers wait for the client that its next requests have to. */
 bool http2_is_full(const struct session *session);
 
-/* Gives the visit's answer to the library. */
+/* Gives the visit's answer to the library, or what there is of one in pieces. */
 void http2_stream_reply(struct stream *stream);
 
 /* Answers by ourselves: for what never reaches the rooms, or whose answer will not come. */
@@ -101,6 +105,9 @@ void http2_stream_reset(struct stream *stream, uint32_t why);
 
 /* The stream has no more to do with its visit; who still works on the answer is told. */
 void http2_stream_detach(struct stream *stream);
+
+/* We close: who answers in pieces is told that nobody listens any more, and what it has given so far is sent, with its end. */
+void http2_stream_finish(struct stream *stream);
 
 /* Frees the stream; the library has ended it, or is not asked any more. */
 void http2_stream_end(struct stream *stream);

@@ -30,6 +30,7 @@ void http2_touch(struct session *session)
 
 static void free_visit(struct visit *visit)
 {
+    loop_forget(&visit->drained);
     buffer_clear(&visit->exchange.answer.body);
     buffer_clear(&visit->body);
     arena_clear(&visit->exchange.arena);
@@ -45,6 +46,7 @@ static void release(struct stream *stream)
 {
     struct http2 *http2 = stream->session->http2;
 
+    list_remove(&stream->released); /* pieces may come one after the other */
     list_add(&http2->released, &stream->released);
     loop_defer(http2->front->ground->loop, &http2->wake, awake);
 }
@@ -61,6 +63,22 @@ static void send_answer(struct exchange *exchange)
         release(visit->stream);
 }
 
+static void send_pieces(struct exchange *exchange)
+{
+    struct visit *visit = (struct visit *)exchange;
+
+    if (visit->stream && !visit->is_serving)
+        release(visit->stream);
+}
+
+static void on_drained(struct deferred *deferred)
+{
+    struct exchange *exchange = &list_item(deferred, struct visit, drained)->exchange;
+
+    if (exchange->drained)
+        exchange->drained(exchange, exchange->context);
+}
+
 static void forget_body(struct stream *stream)
 {
     if (!stream->visit)
@@ -73,7 +91,6 @@ static void forget_body(struct stream *stream)
 void http2_stream_detach(struct stream *stream)
 {
     struct visit *visit = stream->visit;
-    void (*left)(struct exchange *, void *);
 
     if (!visit)
         return;
@@ -85,10 +102,7 @@ void http2_stream_detach(struct stream *stream)
         free_visit(visit);
         return;
     }
-    left = visit->exchange.left;
-    visit->exchange.left = NULL;
-    if (left)
-        left(&visit->exchange, visit->exchange.context);
+    exchange_leave(&visit->exchange);
 }
 
 static struct stream *begin_stream(struct session *session, int32_t id)
@@ -103,6 +117,7 @@ static struct stream *begin_stream(struct session *session, int32_t id)
     stream->moved_ms = http2_now_ms(session);
     visit->stream = stream;
     visit->exchange.send = send_answer;
+    visit->exchange.flow = send_pieces;
     request->body = "";
     request->remote_address = arena_text(&visit->exchange.arena, session->address);
     request->is_tls = session->is_tls;
@@ -117,32 +132,50 @@ void http2_stream_end(struct stream *stream)
 
     list_remove(&stream->link);
     list_remove(&stream->whole);
-    session->unsent_bytes -= stream->unsent.size;
+    session->unsent_bytes -= flow_waiting(&stream->flow);
     http2_stream_detach(stream);
-    buffer_clear(&stream->unsent);
+    flow_clear(&stream->flow);
     free(stream);
     http2_touch(session);
 }
 
 /* --- answers --- */
 
+static void note_taken(struct stream *stream)
+{
+    struct visit *visit = stream->visit;
+
+    stream->moved_ms = http2_now_ms(stream->session);
+    if (!visit)
+        return;
+    visit->exchange.untaken_bytes = flow_waiting(&stream->flow);
+    if (!visit->exchange.untaken_bytes && visit->exchange.drained)
+        loop_defer(stream->session->http2->front->ground->loop, &visit->drained, on_drained);
+}
+
 static ssize_t give_body(nghttp2_session *library, int32_t id, uint8_t *into, size_t room, uint32_t *flags, nghttp2_data_source *source,
                          void *context)
 {
     struct stream *stream = source->ptr;
-    size_t size = stream->unsent.size - stream->sent_bytes;
+    size_t size = flow_take(&stream->flow, into, room);
 
     (void)library;
     (void)id;
     (void)context;
-    if (size > room)
-        size = room;
-    memcpy(into, stream->unsent.data + stream->sent_bytes, size);
-    stream->sent_bytes += size;
-    stream->moved_ms = http2_now_ms(stream->session);
-    if (stream->sent_bytes == stream->unsent.size)
+    stream->session->unsent_bytes -= size;
+    note_taken(stream);
+    if (stream->flow.is_ended && !flow_waiting(&stream->flow))
         *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return (ssize_t)size;
+    else if (!size)
+        stream->is_deferred = true;
+    return stream->is_deferred ? NGHTTP2_ERR_DEFERRED : (ssize_t)size;
+}
+
+/* Moves bytes of the answer to where the library takes them from. */
+static void pour(struct stream *stream, struct buffer *bytes)
+{
+    stream->session->unsent_bytes += bytes->size;
+    flow_add(&stream->flow, bytes);
 }
 
 static nghttp2_nv make_field(const char *name, const char *value)
@@ -197,12 +230,10 @@ void http2_stream_reset(struct stream *stream, uint32_t why)
     stream->is_reset = true;
 }
 
-/* Gives the answer to the library, which copies the headers; the body moves to the stream. */
-static void submit(struct stream *stream, struct arena *arena, struct answer *answer, bool is_head)
+/* Gives the answer's head to the library, which copies it, and tells it of the body when there will be one. */
+static void submit_head(struct stream *stream, struct arena *arena, const struct answer *answer, const char *length, bool has_body)
 {
     struct session *session = stream->session;
-    bool has_no_body = answer_has_no_body(answer);
-    size_t size = has_no_body ? 0 : answer->body.size;
     nghttp2_nv *fields = arena_take(arena, (answer->headers.count + 3) * sizeof *fields);
     nghttp2_data_provider body = { .source.ptr = stream, .read_callback = give_body };
     size_t count = 2;
@@ -210,37 +241,87 @@ static void submit(struct stream *stream, struct arena *arena, struct answer *an
     fields[0] = make_field(":status", arena_print(arena, "%d", answer_status(answer)));
     fields[1] = make_field("date", http_date(session->http2->front->http));
     count += write_fields(arena, &answer->headers, fields + count);
-    if (!has_no_body)
-        fields[count++] = make_field("content-length", arena_print(arena, "%zu", size));
+    if (length)
+        fields[count++] = make_field("content-length", length);
     stream->is_replied = true;
     stream->moved_ms = http2_now_ms(session);
-    if (size && !is_head) {
-        stream->unsent = answer->body;
-        answer->body = (struct buffer){ 0 };
-        session->unsent_bytes += size;
-    }
-    if (nghttp2_submit_response(session->library, stream->id, fields, count, stream->unsent.size ? &body : NULL) < 0)
+    if (nghttp2_submit_response(session->library, stream->id, fields, count, has_body ? &body : NULL) < 0)
         http2_stream_reset(stream, NGHTTP2_INTERNAL_ERROR);
+}
+
+/* Gives a whole answer to the library; its body moves to the stream. */
+static void submit(struct stream *stream, struct arena *arena, struct answer *answer, bool is_head)
+{
+    bool has_no_body = answer_has_no_body(answer);
+    size_t size = has_no_body ? 0 : answer->body.size;
+
+    if (size && !is_head)
+        pour(stream, &answer->body);
+    stream->flow.is_ended = true;
+    submit_head(stream, arena, answer, has_no_body ? NULL : arena_print(arena, "%zu", size), size && !is_head);
+}
+
+static bool is_head(const struct visit *visit)
+{
+    return visit->exchange.request.method && !strcmp(visit->exchange.request.method, "HEAD");
+}
+
+/* The library asks again for what it was told to wait for. */
+static void go_on(struct stream *stream)
+{
+    if (stream->is_deferred)
+        nghttp2_session_resume_data(stream->session->library, stream->id);
+    stream->is_deferred = false;
+}
+
+static void reply_in_pieces(struct stream *stream)
+{
+    struct visit *visit = stream->visit;
+    struct exchange *exchange = &visit->exchange;
+
+    pour(stream, &exchange->answer.body);
+    exchange->untaken_bytes = flow_waiting(&stream->flow);
+    stream->flow.is_ended = visit->is_answered;
+    stream->is_flowing = true;
+    if (!stream->is_replied)
+        submit_head(stream, &exchange->arena, &exchange->answer, NULL, !is_head(visit));
+    go_on(stream);
+    if (visit->is_answered)
+        http2_stream_detach(stream);
 }
 
 void http2_stream_reply(struct stream *stream)
 {
     struct exchange *exchange = &stream->visit->exchange;
 
-    submit(stream, &exchange->arena, &exchange->answer, !strcmp(exchange->request.method, "HEAD"));
+    list_remove(&stream->released);
+    if (exchange->is_flowing && !stream->is_reset) {
+        reply_in_pieces(stream);
+    } else if (!exchange->is_flowing) {
+        submit(stream, &exchange->arena, &exchange->answer, is_head(stream->visit));
+        http2_stream_detach(stream);
+    }
+}
+
+void http2_stream_finish(struct stream *stream)
+{
+    exchange_leave(&stream->visit->exchange);
+    if (stream->visit->is_answered)
+        return;
+    stream->flow.is_ended = true;
+    go_on(stream);
     http2_stream_detach(stream);
 }
 
 /* Answers by ourselves: for what never reaches the rooms, or whose answer will not come. */
 void http2_stream_refuse(struct stream *stream, int status)
 {
-    const char *method = stream->visit->exchange.request.method;
     struct arena arena = { 0 };
     struct answer answer = { .status = status };
 
     header_add(&answer.headers, &arena, "Content-Type", "application/json");
     buffer_add_text(&answer.body, farewell_body(status));
-    submit(stream, &arena, &answer, method && !strcmp(method, "HEAD"));
+    submit(stream, &arena, &answer, is_head(stream->visit));
     http2_stream_detach(stream);
     buffer_clear(&answer.body);
     arena_clear(&arena);
@@ -262,7 +343,7 @@ static void serve(struct stream *stream)
     visit->is_serving = true;
     front->options.serve(front->options.context, exchange);
     visit->is_serving = false;
-    if (!visit->is_answered)
+    if (!visit->is_answered && !exchange->is_flowing)
         return;
     /* What was written in this turn is not safe before the commit; an answer that says it is must wait for that. */
     if (answer_must_wait(front))

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ftw.h>
+#include <netinet/tcp.h>
 #include <openssl/x509v3.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -248,10 +249,12 @@ bool rig_is_asleep(void)
 void peer_dial(struct peer *peer)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)front_port(rig.front)) };
+    int yes = 1;
 
     *peer = (struct peer){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     ck_assert_int_eq(connect(peer->fd, (struct sockaddr *)&address, sizeof address), 0);
+    setsockopt(peer->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
 static void trust(SSL_CTX *context)

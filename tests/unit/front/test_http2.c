@@ -1,265 +1,28 @@
 /* HTTP/2 through the front door, seen from a client that is nghttp2's own; and a test for each bound, some with frames written by hand. */
 
-#include "front/rig.h"
+#include "front/http2_client.h"
 
 #include <errno.h>
-#include <nghttp2/nghttp2.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-
-enum { REPLIES_MAX = 1024 };
-
-struct reply {
-    int status;
-    struct buffer head; /* "name: value\n" */
-    struct buffer body;
-    bool is_over;
-    uint32_t error;
-};
-
-static struct client {
-    struct peer peer;
-    nghttp2_session *session;
-    struct reply replies[REPLIES_MAX]; /* of stream 2n + 1 */
-    int over_count;
-    int pong_count;
-    int goaway_count;
-    uint32_t goaway_error;
-    bool is_broken; /* the server ended the session */
-} client;
-
-/* A request's body: size bytes of 'x', and then its end, or silence. */
-static struct upload {
-    size_t left;
-    bool is_endless;
-} uploads[16];
-
-static struct reply *reply_to(int32_t id)
-{
-    return &client.replies[id / 2];
-}
-
-static int on_field(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_size, const uint8_t *value,
-                    size_t value_size, uint8_t flags, void *context)
-{
-    struct reply *reply = reply_to(frame->hd.stream_id);
-
-    (void)session;
-    (void)name_size;
-    (void)value_size;
-    (void)flags;
-    (void)context;
-    if (!strcmp((const char *)name, ":status"))
-        reply->status = atoi((const char *)value);
-    buffer_print(&reply->head, "%s: %s\n", name, value);
-    return 0;
-}
-
-static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *bytes, size_t size, void *context)
-{
-    (void)session;
-    (void)flags;
-    (void)context;
-    buffer_add(&reply_to(id)->body, bytes, size);
-    return 0;
-}
-
-static int on_over(nghttp2_session *session, int32_t id, uint32_t error, void *context)
-{
-    (void)session;
-    (void)context;
-    reply_to(id)->is_over = true;
-    reply_to(id)->error = error;
-    client.over_count++;
-    return 0;
-}
-
-static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *context)
-{
-    (void)session;
-    (void)context;
-    client.pong_count += frame->hd.type == NGHTTP2_PING && (frame->hd.flags & NGHTTP2_FLAG_ACK);
-    if (frame->hd.type != NGHTTP2_GOAWAY)
-        return 0;
-    client.goaway_count++;
-    client.goaway_error = frame->goaway.error_code;
-    return 0;
-}
-
-static void begin(const nghttp2_settings_entry *settings, size_t count)
-{
-    nghttp2_session_callbacks *callbacks;
-    nghttp2_option *options;
-
-    nghttp2_session_callbacks_new(&callbacks);
-    nghttp2_session_callbacks_set_on_header_callback(callbacks, on_field);
-    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
-    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_over);
-    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
-    nghttp2_option_new(&options);
-    nghttp2_option_set_peer_max_concurrent_streams(options, 10000);
-    nghttp2_option_set_max_send_header_block_length(options, 1 << 22);
-    nghttp2_session_client_new2(&client.session, callbacks, NULL, options);
-    nghttp2_option_del(options);
-    nghttp2_session_callbacks_del(callbacks);
-    nghttp2_submit_settings(client.session, NGHTTP2_FLAG_NONE, settings, count);
-}
-
-static void say(void)
-{
-    const uint8_t *bytes;
-    ssize_t size;
-
-    while ((size = nghttp2_session_mem_send(client.session, &bytes)) > 0)
-        peer_say_bytes(&client.peer, bytes, (size_t)size);
-}
-
-static void hear(void)
-{
-    peer_listen(&client.peer);
-    if (client.peer.heard.size && nghttp2_session_mem_recv(client.session, (uint8_t *)client.peer.heard.data, client.peer.heard.size) < 0)
-        client.is_broken = true;
-    client.peer.heard.size = 0;
-}
-
-static void dial(void)
-{
-    peer_dial(&client.peer);
-    begin(NULL, 0);
-}
-
-/* A client that reads, and takes no answer's body: its window is shut. */
-static void dial_shut(void)
-{
-    const nghttp2_settings_entry shut = { NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0 };
-
-    peer_dial(&client.peer);
-    begin(&shut, 1);
-}
-
-static void hang_up(void)
-{
-    peer_hang_up(&client.peer);
-    nghttp2_session_del(client.session);
-    for (int i = 0; i < REPLIES_MAX; i++) {
-        buffer_clear(&client.replies[i].head);
-        buffer_clear(&client.replies[i].body);
-    }
-    memset(&client, 0, sizeof client);
-    memset(uploads, 0, sizeof uploads);
-}
-
-static ssize_t read_upload(nghttp2_session *session, int32_t id, uint8_t *into, size_t room, uint32_t *flags, nghttp2_data_source *source,
-                           void *context)
-{
-    struct upload *upload = source->ptr;
-    size_t size = upload->left < room ? upload->left : room;
-
-    (void)session;
-    (void)id;
-    (void)context;
-    memset(into, 'x', size);
-    upload->left -= size;
-    if (!size && upload->is_endless)
-        return NGHTTP2_ERR_DEFERRED;
-    if (!upload->left && !upload->is_endless)
-        *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return (ssize_t)size;
-}
-
-static nghttp2_nv field(const char *name, const char *value)
-{
-    return (nghttp2_nv){ (uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name), strlen(value), 0 };
-}
-
-/* Asks with more header fields (name, value, ..., NULL) and the body of upload, if any. */
-static int32_t submit(const char *method, const char *path, const char *const *more, struct upload *upload)
-{
-    nghttp2_nv fields[80] = { field(":method", method), field(":path", path), field(":scheme", "http"), field(":authority", "localhost") };
-    nghttp2_data_provider body = { .source.ptr = upload, .read_callback = read_upload };
-    size_t count = 4;
-
-    for (; more && *more; more += 2)
-        fields[count++] = field(more[0], more[1]);
-    return nghttp2_submit_request(client.session, NULL, fields, count, upload ? &body : NULL, NULL);
-}
-
-static int32_t get(const char *path)
-{
-    int32_t id = submit("GET", path, NULL, NULL);
-
-    say();
-    return id;
-}
-
-static int32_t post(const char *path, int which, size_t size, bool is_endless)
-{
-    int32_t id;
-
-    uploads[which] = (struct upload){ size, is_endless };
-    id = submit("POST", path, NULL, &uploads[which]);
-    say();
-    return id;
-}
-
-static void turn(void)
-{
-    say();
-    loop_turn(rig.ground.loop, 10);
-    hear();
-    say();
-}
-
-static struct reply *await(int32_t id)
-{
-    int64_t until = clock_stopwatch_us() + PATIENCE_MS * 1000;
-
-    while (!reply_to(id)->is_over && !client.is_broken && clock_stopwatch_us() < until)
-        turn();
-    ck_assert_msg(reply_to(id)->is_over, "stream %d is not answered", id);
-    return reply_to(id);
-}
-
-static void await_count(const int *count, int wanted)
-{
-    int64_t until = clock_stopwatch_us() + PATIENCE_MS * 1000;
-
-    while (*count < wanted && clock_stopwatch_us() < until)
-        turn();
-    ck_assert_int_ge(*count, wanted);
-}
-
-static void await_end(void)
-{
-    int64_t until = clock_stopwatch_us() + PATIENCE_MS * 1000;
-
-    while (!client.peer.is_over && clock_stopwatch_us() < until)
-        turn();
-    ck_assert(client.peer.is_over);
-}
-
-static void expect(const struct buffer *heard, const char *text)
-{
-    ck_assert_msg(heard->data && strstr(heard->data, text), "wanted \"%s\" in \"%.600s\"", text, heard->data ? heard->data : "");
-}
 
 /* --- requests and answers --- */
 
 START_TEST(a_request_is_answered_and_the_connection_stays)
 {
-    dial();
+    client_dial();
     for (int i = 0; i < 3; i++) {
-        struct reply *reply = await(post("/echo", 0, 5, false));
+        struct reply *reply = client_await(client_post("/echo", 0, 5, false));
 
         ck_assert_int_eq(reply->status, 200);
         ck_assert_uint_eq(reply->error, NGHTTP2_NO_ERROR);
-        expect(&reply->head, "content-type: text/plain\n");
-        expect(&reply->head, "content-length: 5\n");
+        client_expect(&reply->head, "content-type: text/plain\n");
+        client_expect(&reply->head, "content-length: 5\n");
         ck_assert_str_eq(reply->body.data, "xxxxx");
     }
     ck_assert_uint_eq(rig.front->socket_count, 1);
     ck_assert(rig_is_asleep());
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
@@ -269,23 +32,23 @@ START_TEST(the_preface_may_come_byte_by_byte)
     const uint8_t *bytes;
     ssize_t size;
 
-    dial();
-    submit("GET", "/", NULL, NULL);
+    client_dial();
+    client_submit("GET", "/", NULL, NULL);
     while ((size = nghttp2_session_mem_send(client.session, &bytes)) > 0)
         for (ssize_t i = 0; i < size; i++) {
             peer_say_bytes(&client.peer, bytes + i, 1);
             rig_turn(2);
         }
-    ck_assert_int_eq(await(1)->status, 200);
-    hang_up();
+    ck_assert_int_eq(client_await(1)->status, 200);
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(the_date_is_the_clocks)
 {
-    dial();
-    expect(&await(get("/"))->head, "date: Tue, 14 Nov 2023 22:13:20 GMT\n");
-    hang_up();
+    client_dial();
+    client_expect(&client_await(client_get("/"))->head, "date: Tue, 14 Nov 2023 22:13:20 GMT\n");
+    client_hang_up();
 }
 END_TEST
 
@@ -294,11 +57,12 @@ START_TEST(the_request_is_shown_as_it_was_sent)
     static const char *const more[] = { "x-two", "1", "cookie", "a=1", "x-two", "2", "cookie", "b=2", "host", "elsewhere", NULL };
     struct reply *reply;
 
-    dial();
-    reply = await(submit("PURGE", "/show?a=%2F%40&b=c+d", more, NULL));
-    expect(&reply->body, "method=PURGE\ntarget=/show?a=%2F%40&b=c+d\npath=/show\nquery=a=%2F%40&b=c+d\n");
-    expect(&reply->body, "[host]=[localhost]\n[x-two]=[1]\n[x-two]=[2]\n[cookie]=[a=1; b=2]\nbody=0:\nlarge=0 tls=0 from=127.0.0.1\n");
-    hang_up();
+    client_dial();
+    reply = client_await(client_submit("PURGE", "/show?a=%2F%40&b=c+d", more, NULL));
+    client_expect(&reply->body, "method=PURGE\ntarget=/show?a=%2F%40&b=c+d\npath=/show\nquery=a=%2F%40&b=c+d\n");
+    client_expect(&reply->body,
+                  "[host]=[localhost]\n[x-two]=[1]\n[x-two]=[2]\n[cookie]=[a=1; b=2]\nbody=0:\nlarge=0 tls=0 from=127.0.0.1\n");
+    client_hang_up();
 }
 END_TEST
 
@@ -307,13 +71,13 @@ START_TEST(what_has_no_sound_path_is_refused)
     static const char *const paths[] = { "/a%00b", "*" };
     struct reply *reply;
 
-    dial();
-    reply = await(submit("OPTIONS", paths[_i], NULL, NULL));
+    client_dial();
+    reply = client_await(client_submit("OPTIONS", paths[_i], NULL, NULL));
     ck_assert_int_eq(reply->status, 400);
     ck_assert_str_eq(reply->body.data, "{\"message\":\"Bad Request\"}");
-    ck_assert_int_eq(await(get("/"))->status, 200);
+    ck_assert_int_eq(client_await(client_get("/"))->status, 200);
     ck_assert_int_eq(rig.served, 1);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -321,11 +85,11 @@ START_TEST(a_head_request_has_a_length_and_no_body)
 {
     struct reply *reply;
 
-    dial();
-    reply = await(submit("HEAD", "/", NULL, NULL));
-    expect(&reply->head, "content-length: 2\n");
+    client_dial();
+    reply = client_await(client_submit("HEAD", "/", NULL, NULL));
+    client_expect(&reply->head, "content-length: 2\n");
     ck_assert_uint_eq(reply->body.size, 0);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -334,13 +98,13 @@ START_TEST(a_client_that_expects_100_gets_it)
     static const char *const more[] = { "expect", "100-continue", NULL };
     int32_t id;
 
-    dial();
+    client_dial();
     uploads[0] = (struct upload){ 2, false };
-    id = submit("POST", "/echo", more, &uploads[0]);
-    await(id);
-    expect(&reply_to(id)->head, ":status: 100\n:status: 200\n");
-    ck_assert_str_eq(reply_to(id)->body.data, "xx");
-    hang_up();
+    id = client_submit("POST", "/echo", more, &uploads[0]);
+    client_await(id);
+    client_expect(&client_reply(id)->head, ":status: 100\n:status: 200\n");
+    ck_assert_str_eq(client_reply(id)->body.data, "xx");
+    client_hang_up();
 }
 END_TEST
 
@@ -350,9 +114,9 @@ START_TEST(a_connections_own_headers_are_not_sent)
     struct reply *reply;
     int32_t id;
 
-    dial();
-    id = get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    id = client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     exchange = rig.held[0];
     rig.held[0] = NULL;
     exchange_header(exchange, "Connection", "close");
@@ -363,16 +127,16 @@ START_TEST(a_connections_own_headers_are_not_sent)
     exchange_header(exchange, ":status", "500");
     exchange_header(exchange, "X-UPPER", "Kept");
     exchange_reply(exchange, 200, "text/plain", "ok");
-    reply = await(id);
+    reply = client_await(id);
     ck_assert_int_eq(reply->status, 200);
-    expect(&reply->head, "x-upper: Kept\n");
-    expect(&reply->head, "content-length: 2\n");
+    client_expect(&reply->head, "x-upper: Kept\n");
+    client_expect(&reply->head, "content-length: 2\n");
     for (int i = 0; i < 4; i++) {
         static const char *const names[] = { "connection", "keep-alive", "transfer-encoding", "x-broken" };
 
         ck_assert_ptr_null(strstr(reply->head.data, names[i]));
     }
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -381,25 +145,25 @@ START_TEST(an_answer_without_a_body_has_no_length)
     struct exchange *exchange;
     int32_t id;
 
-    dial();
-    id = get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    id = client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     exchange = rig.held[0];
     rig.held[0] = NULL;
     exchange_reply(exchange, 204, "text/plain", "dropped");
-    ck_assert_int_eq(await(id)->status, 204);
-    ck_assert_ptr_null(strstr(reply_to(id)->head.data, "content-length"));
-    ck_assert_uint_eq(reply_to(id)->body.size, 0);
-    hang_up();
+    ck_assert_int_eq(client_await(id)->status, 204);
+    ck_assert_ptr_null(strstr(client_reply(id)->head.data, "content-length"));
+    ck_assert_uint_eq(client_reply(id)->body.size, 0);
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(a_ping_is_answered)
 {
-    dial();
+    client_dial();
     nghttp2_submit_ping(client.session, NGHTTP2_FLAG_NONE, NULL);
-    await_count(&client.pong_count, 1);
-    hang_up();
+    client_await_count(&client.pong_count, 1);
+    client_hang_up();
 }
 END_TEST
 
@@ -425,10 +189,10 @@ static void expect_answer_over_tls(const char *protocol, unsigned size)
     SSL_get0_alpn_selected(client.peer.tls, &chosen, &chosen_size);
     ck_assert_uint_eq(chosen_size, size);
     ck_assert(!size || !memcmp(chosen, protocol, size));
-    begin(NULL, 0);
-    expect(&await(get("/show"))->body, "tls=1 from=127.0.0.1\n");
-    ck_assert_uint_eq(await(get("/large"))->body.size, 1 << 20);
-    hang_up();
+    client_begin(NULL, 0);
+    client_expect(&client_await(client_get("/show"))->body, "tls=1 from=127.0.0.1\n");
+    ck_assert_uint_eq(client_await(client_get("/large"))->body.size, 1 << 20);
+    client_hang_up();
     rig_await_sockets(0);
 }
 
@@ -453,11 +217,11 @@ START_TEST(a_head_over_the_bound_is_refused_alone)
     const char *const more[] = { "x-long", value, NULL };
 
     memset(value, 'a', HEAD_MAX_BYTES);
-    dial();
-    ck_assert_int_eq(await(submit("GET", "/", more, NULL))->status, 400);
-    ck_assert_int_eq(await(get("/"))->status, 200);
+    client_dial();
+    ck_assert_int_eq(client_await(client_submit("GET", "/", more, NULL))->status, 400);
+    ck_assert_int_eq(client_await(client_get("/"))->status, 200);
     ck_assert_int_eq(rig.served, 1);
-    hang_up();
+    client_hang_up();
     free(value);
 }
 END_TEST
@@ -473,11 +237,11 @@ START_TEST(a_head_that_grows_in_unpacking_ends_the_connection)
         more[i] = "x-bomb";
         more[i + 1] = value;
     }
-    dial();
-    submit("GET", "/", more, NULL);
-    await_end();
+    client_dial();
+    client_submit("GET", "/", more, NULL);
+    client_await_end();
     ck_assert_int_eq(rig.served, 0);
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
     free(value);
 }
@@ -487,29 +251,29 @@ START_TEST(a_body_at_the_bound_is_taken)
 {
     char size[32];
 
-    dial();
+    client_dial();
     snprintf(size, sizeof size, "body=%d:", RIG_BODY_MAX);
-    expect(&await(post("/show", 0, RIG_BODY_MAX, false))->body, size);
-    hang_up();
+    client_expect(&client_await(client_post("/show", 0, RIG_BODY_MAX, false))->body, size);
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(a_body_over_the_bound_is_dropped_and_marked)
 {
-    dial();
-    expect(&await(post("/show", 0, 2 * RIG_BODY_MAX, false))->body, "body=0:\nlarge=1");
-    ck_assert_int_eq(await(get("/"))->status, 200);
-    hang_up();
+    client_dial();
+    client_expect(&client_await(client_post("/show", 0, 2 * RIG_BODY_MAX, false))->body, "body=0:\nlarge=1");
+    ck_assert_int_eq(client_await(client_get("/"))->status, 200);
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(a_body_beyond_twice_the_bound_is_reset)
 {
-    dial();
-    ck_assert_uint_eq(await(post("/show", 0, 2 * RIG_BODY_MAX + 70000, true))->error, NGHTTP2_CANCEL);
-    ck_assert_int_eq(await(get("/"))->status, 200);
+    client_dial();
+    ck_assert_uint_eq(client_await(client_post("/show", 0, 2 * RIG_BODY_MAX + 70000, true))->error, NGHTTP2_CANCEL);
+    ck_assert_int_eq(client_await(client_get("/"))->status, 200);
     ck_assert_int_eq(rig.served, 1);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -519,13 +283,13 @@ START_TEST(a_body_announced_beyond_twice_the_bound_is_refused_at_once)
     static const char *const more[] = { "content-length", "200001", NULL };
     int32_t id;
 
-    dial();
+    client_dial();
     uploads[0] = (struct upload){ 1000, true };
-    id = submit("POST", "/echo", more, &uploads[0]);
-    ck_assert_int_eq(await(id)->status, 413);
-    ck_assert_uint_eq(reply_to(id)->error, NGHTTP2_NO_ERROR);
+    id = client_submit("POST", "/echo", more, &uploads[0]);
+    ck_assert_int_eq(client_await(id)->status, 413);
+    ck_assert_uint_eq(client_reply(id)->error, NGHTTP2_NO_ERROR);
     ck_assert_int_eq(rig.served, 0);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -533,17 +297,17 @@ END_TEST
 
 START_TEST(the_bodies_of_a_connection_are_bounded_together)
 {
-    dial();
+    client_dial();
     for (int i = 0; i < 5; i++) {
-        post("/echo", i, RIG_BODY_MAX - 1000, true);
+        client_post("/echo", i, RIG_BODY_MAX - 1000, true);
         for (int j = 0; j < 8; j++)
-            turn();
+            client_turn();
     }
-    ck_assert_uint_eq(await(9)->error, NGHTTP2_REFUSED_STREAM);
+    ck_assert_uint_eq(client_await(9)->error, NGHTTP2_REFUSED_STREAM);
     ck_assert_int_eq(client.over_count, 1);
-    ck_assert_int_eq(await(get("/"))->status, 200);
+    ck_assert_int_eq(client_await(client_get("/"))->status, 200);
     ck_assert(rig_is_asleep());
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -552,52 +316,52 @@ START_TEST(requests_of_one_who_does_not_read_wait)
 {
     const nghttp2_settings_entry open = { NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1 << 20 };
 
-    dial_shut();
+    client_dial_shut();
     for (int i = 0; i < 20; i++)
-        get("/large");
+        client_get("/large");
     for (int i = 0; i < 20; i++)
-        turn();
+        client_turn();
     ck_assert_int_eq(rig.served, 1);
     ck_assert(rig_is_asleep());
     nghttp2_submit_settings(client.session, NGHTTP2_FLAG_NONE, &open, 1);
-    await_count(&client.over_count, 20);
+    client_await_count(&client.over_count, 20);
     for (int i = 0; i < 20; i++)
         ck_assert_uint_eq(client.replies[i].body.size, 1 << 20);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(streams_over_the_number_are_refused)
 {
-    dial_shut();
+    client_dial_shut();
     for (int i = 0; i < 130; i++)
-        submit("GET", "/large", NULL, NULL);
-    say();
-    await_count(&client.over_count, 2);
+        client_submit("GET", "/large", NULL, NULL);
+    client_say();
+    client_await_count(&client.over_count, 2);
     for (int i = 0; i < 10; i++)
-        turn();
+        client_turn();
     ck_assert_int_eq(client.over_count, 2);
     ck_assert_uint_eq(client.replies[128].error, NGHTTP2_REFUSED_STREAM);
     ck_assert_uint_eq(client.replies[129].error, NGHTTP2_REFUSED_STREAM);
     ck_assert_uint_eq(nghttp2_session_get_remote_settings(client.session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS), 128);
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
 
 START_TEST(one_who_resets_all_it_asks_is_sent_away)
 {
-    dial();
+    client_dial();
     for (int i = 0; i < 700; i++) {
-        int32_t id = submit("GET", "/", NULL, NULL);
+        int32_t id = client_submit("GET", "/", NULL, NULL);
 
-        say();
+        client_say();
         nghttp2_submit_rst_stream(client.session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
-        say();
+        client_say();
     }
-    await_count(&client.goaway_count, 1);
-    await_end();
-    hang_up();
+    client_await_count(&client.goaway_count, 1);
+    client_await_end();
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
@@ -616,14 +380,14 @@ START_TEST(a_head_without_end_is_cut_off)
 {
     static const char padding[1000];
 
-    dial();
-    say();
+    client_dial();
+    client_say();
     say_frame(NGHTTP2_HEADERS, 0, 1, "\x82\x86\x84", 3);
     for (int i = 0; i < 20; i++)
         say_frame(NGHTTP2_CONTINUATION, 0, 1, padding, 0);
-    await_end();
+    client_await_end();
     ck_assert_int_eq(rig.served, 0);
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
@@ -638,8 +402,8 @@ static void flood(int type, int flags, size_t payload_size)
     int stuck = 0;
 
     memcpy(frame + 9, payload, payload_size);
-    dial();
-    say();
+    client_dial();
+    client_say();
     while (stuck < 50 && sent < 64 << 20) {
         ssize_t size = send(client.peer.fd, frame, 9 + payload_size, MSG_DONTWAIT | MSG_NOSIGNAL);
 
@@ -651,7 +415,7 @@ static void flood(int type, int flags, size_t payload_size)
     }
     ck_assert_uint_lt(sent, 64 << 20);
     ck_assert(rig_is_asleep());
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
 }
 
@@ -671,12 +435,12 @@ START_TEST(settings_of_too_many_entries_end_the_connection)
 {
     static const char entries[6 * 40];
 
-    dial();
-    say();
+    client_dial();
+    client_say();
     say_frame(NGHTTP2_SETTINGS, 0, 0, entries, sizeof entries);
-    await_count(&client.goaway_count, 1);
-    await_end();
-    hang_up();
+    client_await_count(&client.goaway_count, 1);
+    client_await_end();
+    client_hang_up();
 }
 END_TEST
 
@@ -694,18 +458,18 @@ END_TEST
 
 START_TEST(a_connection_is_freed_for_a_newcomer_when_it_is_idle)
 {
-    dial();
-    get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     ck_assert(!http2_make_room(rig.front->http2));
     exchange_reply(rig.held[0], 200, "text/plain", "x");
     rig.held[0] = NULL;
-    await(1);
+    client_await(1);
     ck_assert(http2_make_room(rig.front->http2));
-    await_end();
+    client_await_end();
     ck_assert_int_eq(client.goaway_count, 1);
     ck_assert_uint_eq(rig.front->socket_count, 0);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -724,17 +488,17 @@ START_TEST(answers_come_in_any_order)
     static const char *const bodies[] = { "a", "b", "c" };
     int32_t ids[3];
 
-    dial();
+    client_dial();
     for (int i = 0; i < 3; i++)
-        ids[i] = get("/hold");
-    await_count(&rig.held_count, 3);
+        ids[i] = client_get("/hold");
+    client_await_count(&rig.held_count, 3);
     ck_assert(rig_is_asleep());
     for (int i = 2; i >= 0; i--) {
         answer_held(i, bodies[i]);
-        ck_assert_str_eq(await(ids[i])->body.data, bodies[i]);
+        ck_assert_str_eq(client_await(ids[i])->body.data, bodies[i]);
     }
     ck_assert_int_eq(rig.left_count, 0);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -742,27 +506,27 @@ START_TEST(a_stream_that_is_reset_is_noticed)
 {
     int32_t id;
 
-    dial();
-    id = get("/hold");
-    get("/hold");
-    await_count(&rig.held_count, 2);
+    client_dial();
+    id = client_get("/hold");
+    client_get("/hold");
+    client_await_count(&rig.held_count, 2);
     nghttp2_submit_rst_stream(client.session, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
-    await_count(&rig.left_count, 1);
+    client_await_count(&rig.left_count, 1);
     ck_assert_ptr_null(rig.held[0]);
     answer_held(1, "stays");
-    ck_assert_str_eq(await(3)->body.data, "stays");
+    ck_assert_str_eq(client_await(3)->body.data, "stays");
     ck_assert_int_eq(rig.left_count, 1);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(a_client_that_leaves_while_it_waits_is_noticed)
 {
-    dial();
-    get("/hold");
-    get("/hold");
-    await_count(&rig.held_count, 2);
-    hang_up();
+    client_dial();
+    client_get("/hold");
+    client_get("/hold");
+    client_await_count(&rig.held_count, 2);
+    client_hang_up();
     rig_await(&rig.left_count, 2);
     rig_await_sockets(0);
 }
@@ -770,24 +534,24 @@ END_TEST
 
 START_TEST(a_client_that_closes_half_counts_as_gone)
 {
-    dial();
-    get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     shutdown(client.peer.fd, SHUT_WR);
-    await_count(&rig.left_count, 1);
-    await_end();
-    hang_up();
+    client_await_count(&rig.left_count, 1);
+    client_await_end();
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
 
 START_TEST(a_client_that_closes_half_after_asking_is_answered_when_we_can_at_once)
 {
-    dial();
-    get("/");
+    client_dial();
+    client_get("/");
     shutdown(client.peer.fd, SHUT_WR);
-    ck_assert_int_eq(await(1)->status, 200);
-    hang_up();
+    ck_assert_int_eq(client_await(1)->status, 200);
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
@@ -796,12 +560,12 @@ START_TEST(an_answer_to_nobody_is_dropped)
 {
     struct exchange *exchange;
 
-    dial();
-    get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     exchange = rig.held[0];
     exchange->left = NULL;
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
     exchange_reply(exchange, 200, "text/plain", "late");
     rig.held[0] = NULL;
@@ -812,20 +576,20 @@ END_TEST
 
 START_TEST(closing_answers_who_waits_and_says_goodbye)
 {
-    dial();
-    get("/hold");
-    post("/echo", 0, 100, true);
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_post("/echo", 0, 100, true);
+    client_await_count(&rig.held_count, 1);
     front_close(rig.front);
     rig.front = NULL;
     ck_assert_int_eq(rig.left_count, 1);
     for (int i = 0; i < 20 && !client.peer.is_over; i++)
-        hear();
-    ck_assert_int_eq(reply_to(1)->status, 503);
+        client_hear();
+    ck_assert_int_eq(client_reply(1)->status, 503);
     ck_assert_int_eq(client.goaway_count, 1);
     ck_assert_uint_eq(client.goaway_error, NGHTTP2_NO_ERROR);
     ck_assert(client.peer.is_over);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
@@ -833,16 +597,16 @@ END_TEST
 
 START_TEST(an_idle_connection_is_closed_in_the_end)
 {
-    dial();
-    await(get("/"));
+    client_dial();
+    client_await(client_get("/"));
     clock_advance(&rig.clock, 800000);
     for (int i = 0; i < 4; i++)
-        turn();
+        client_turn();
     ck_assert(!client.peer.is_over);
     clock_advance(&rig.clock, 200000);
-    await_end();
+    client_await_end();
     ck_assert_int_eq(client.goaway_count, 1);
-    hang_up();
+    client_hang_up();
     rig_await_sockets(0);
 }
 END_TEST
@@ -862,29 +626,29 @@ END_TEST
 
 START_TEST(a_body_that_does_not_come_is_not_waited_for)
 {
-    dial();
-    post("/echo", 0, 100, true);
+    client_dial();
+    client_post("/echo", 0, 100, true);
     for (int i = 0; i < 8; i++)
-        turn();
+        client_turn();
     clock_advance(&rig.clock, 70000);
-    ck_assert_uint_eq(await(1)->error, NGHTTP2_CANCEL);
+    ck_assert_uint_eq(client_await(1)->error, NGHTTP2_CANCEL);
     ck_assert_int_eq(rig.served, 0);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(an_answer_that_is_not_taken_is_withdrawn)
 {
-    dial_shut();
-    get("/large");
+    client_dial_shut();
+    client_get("/large");
     for (int i = 0; i < 8; i++)
-        turn();
+        client_turn();
     clock_advance(&rig.clock, 290000);
-    turn();
+    client_turn();
     ck_assert_int_eq(client.over_count, 0);
     clock_advance(&rig.clock, 20000);
-    ck_assert_uint_eq(await(1)->error, NGHTTP2_CANCEL);
-    hang_up();
+    ck_assert_uint_eq(client_await(1)->error, NGHTTP2_CANCEL);
+    client_hang_up();
 }
 END_TEST
 
@@ -894,29 +658,29 @@ START_TEST(one_who_stops_reading_is_hung_up_on)
     const nghttp2_settings_entry open = { NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 64 << 20 };
 
     peer_dial(&client.peer);
-    begin(&open, 1);
+    client_begin(&open, 1);
     nghttp2_session_set_local_window_size(client.session, NGHTTP2_FLAG_NONE, 0, 64 << 20);
     for (int i = 0; i < 30; i++)
-        submit("GET", "/large", NULL, NULL);
-    say();
+        client_submit("GET", "/large", NULL, NULL);
+    client_say();
     rig_turn(200);
     ck_assert(rig_is_asleep());
     clock_advance(&rig.clock, 310000);
     rig_await_sockets(0);
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(a_request_that_is_being_answered_is_not_idle)
 {
-    dial();
-    get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     clock_advance(&rig.clock, 7200000);
     rig_turn(8);
     answer_held(0, "patience");
-    ck_assert_str_eq(await(1)->body.data, "patience");
-    hang_up();
+    ck_assert_str_eq(client_await(1)->body.data, "patience");
+    client_hang_up();
 }
 END_TEST
 
@@ -924,44 +688,44 @@ END_TEST
 
 START_TEST(an_answer_waits_for_the_commit)
 {
-    dial();
-    get("/write");
+    client_dial();
+    client_get("/write");
     while (!rig.served)
         loop_turn(rig.ground.loop, 10);
     /* Written in this turn, not committed: the client must not hear of it yet. */
     ck_assert(database_is_dirty(rig.ground.database));
-    hear();
-    ck_assert_int_eq(reply_to(1)->status, 0);
-    ck_assert_str_eq(await(1)->body.data, "ok");
+    client_hear();
+    ck_assert_int_eq(client_reply(1)->status, 0);
+    ck_assert_str_eq(client_await(1)->body.data, "ok");
     ck_assert(!database_is_dirty(rig.ground.database));
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(a_held_answer_waits_for_the_commit_too)
 {
-    dial();
-    get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     database_write(rig.ground.database);
     answer_held(0, "kept");
     ck_assert(database_is_dirty(rig.ground.database));
-    ck_assert_str_eq(await(1)->body.data, "kept");
+    ck_assert_str_eq(client_await(1)->body.data, "kept");
     ck_assert(!database_is_dirty(rig.ground.database));
-    hang_up();
+    client_hang_up();
 }
 END_TEST
 
 START_TEST(answers_become_failures_when_the_commit_fails)
 {
-    dial();
-    get("/hold");
-    await_count(&rig.held_count, 1);
+    client_dial();
+    client_get("/hold");
+    client_await_count(&rig.held_count, 1);
     database_write(rig.ground.database);
     answer_held(0, "kept");
     front_fail_answers(rig.front);
-    ck_assert_int_eq(await(1)->status, 500);
-    hang_up();
+    ck_assert_int_eq(client_await(1)->status, 500);
+    client_hang_up();
 }
 END_TEST
 
