@@ -60,7 +60,7 @@ static void answer_touched(struct answer_writer *answer, const struct change *ch
 
     if (!change->update)
         return;
-    update_touched(change->update, item == &change->old, &touched, arena);
+    update_touched(change->update, &touched, arena);
     part = projection_apply(&touched, item, arena);
     if (part.count)
         answer_item(answer, "Attributes", &part);

@@ -147,14 +147,12 @@ static bool assign(struct application *application, const struct path *path, str
     if (!parent)
         return false;
     value.capacity = 0; /* its elements may be the old item's, which must not be written to */
-    if (last->name.data) {
+    if (last->name.data)
         value_put(parent, last->name, value, application->arena);
-    } else if (last->index < parent->count) {
+    else if (last->index < parent->count)
         parent->items[last->index] = value;
-    } else {
-        ((struct path_part *)last)->index = parent->count;
+    else
         value_append(parent, value, application->arena);
-    }
     return true;
 }
 
@@ -328,12 +326,11 @@ bool update_apply(struct update *update, const struct value *old, struct value *
     return true;
 }
 
-void update_touched(const struct update *update, bool with_removed, struct projection *touched, struct arena *arena)
+void update_touched(const struct update *update, struct projection *touched, struct arena *arena)
 {
     struct expression nowhere = { .arena = arena, .gravest = COMPLAINT_SYNTAX }; /* there is nothing left to complain of */
 
     *touched = (struct projection){ 0 };
     for (const struct update_action *action = update->actions; action; action = action->next)
-        if (with_removed || action->kind != UPDATE_REMOVE)
-            projection_add(touched, &action->path, &nowhere);
+        projection_add(touched, &action->path, &nowhere);
 }

@@ -30,9 +30,9 @@ struct update_action *update_add_action(struct update *update, enum update_kind 
 bool update_parse(struct update *update, struct bytes text, struct aliases *aliases, bool has_newer_texts, struct fault *fault);
 
 /* Makes `item`, a copy of `old` that may be changed (its nodes are no other tree's), into what the update says. What grows lives in
- * fault->arena. The last index of a path that appended to a list is set to where the element went. */
+ * fault->arena. */
 bool update_apply(struct update *update, const struct value *old, struct value *item, struct fault *fault);
 
-/* What the update touched, after update_apply: appended elements stand where they went. With_removed is for the item as it was; in the new
- * one, what stands at a removed element's place is another. */
-void update_touched(const struct update *update, bool with_removed, struct projection *touched, struct arena *arena);
+/* What the update touched, of the old item or the new one: what stands where its paths say, and nothing else. So an element that was
+ * appended beyond the end of its list is not told, and one that moved to a removed one's place is, as the service does. */
+void update_touched(const struct update *update, struct projection *touched, struct arena *arena);
