@@ -5,31 +5,35 @@
 
 #include <string.h>
 
-/* The value of "Name=value" in a header whose parts are parted by commas or blanks. */
-static const char *part(struct arena *arena, const char *header, const char *name)
+enum header_part { CREDENTIAL, SIGNATURE, SIGNED_HEADERS, HEADER_PARTS };
+
+static const char *const header_parts[HEADER_PARTS] = { "Credential", "Signature", "SignedHeaders" };
+
+/* Finds where the value of each "Name=value" begins; the parts of the header are parted by commas or blanks. NULL for one that is missing.
+ */
+static void find_parts(const char *header, const char *values[HEADER_PARTS])
 {
-    size_t length = strlen(name);
+    for (const char *at = header; *(at += strspn(at, ", ")); at += strcspn(at, ", "))
+        for (int i = 0; i < HEADER_PARTS; i++) {
+            size_t length = strlen(header_parts[i]);
 
-    for (const char *at = strstr(header, name); at; at = strstr(at + 1, name)) {
-        bool begins = at == header || strchr(", ", at[-1]);
-
-        if (begins && at[length] == '=')
-            return arena_copy(arena, at + length + 1, strcspn(at + length + 1, ", "));
-    }
-    return NULL;
+            if (!values[i] && !strncmp(at, header_parts[i], length) && at[length] == '=')
+                values[i] = at + length + 1;
+        }
 }
 
 /* "AKID/20261124/us-east-1/dynamodb/aws4_request" */
-static void read_scope(struct arena *arena, const char *credential, struct authorization *authorization)
+static void read_scope(struct arena *arena, const char *credential, size_t size, struct authorization *authorization)
 {
-    const char *parts[5] = { 0 };
-    const char *at = credential;
+    const char *parts[4] = { 0 };
+    const char *end = credential + size;
 
-    for (int i = 0; i < 5 && at; i++) {
-        size_t length = strcspn(at, "/");
+    for (int i = 0; i < 4 && credential <= end; i++) {
+        const char *slash = memchr(credential, '/', (size_t)(end - credential));
+        size_t length = (size_t)((slash ? slash : end) - credential);
 
-        parts[i] = arena_copy(arena, at, length);
-        at = at[length] ? at + length + 1 : NULL;
+        parts[i] = i == 1 ? NULL : arena_copy(arena, credential, length);
+        credential += length + 1;
     }
     authorization->access_key = parts[0];
     authorization->region = parts[2] && *parts[2] ? parts[2] : NULL;
@@ -53,14 +57,14 @@ static enum error_id refuse_incomplete(struct arena *arena, struct buffer *fault
 static enum error_id read_header(const struct request *request, const char *header, struct arena *arena,
                                  struct authorization *authorization, const char **message)
 {
-    static const char *const names[] = { "Credential", "Signature", "SignedHeaders" };
-    const char *credential = part(arena, header, "Credential");
+    const char *values[HEADER_PARTS] = { 0 };
     struct buffer faults = { 0 };
 
-    if (credential)
-        read_scope(arena, credential, authorization);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        require(part(arena, header, names[i]), &faults, "Authorization header requires '%s' parameter. ", names[i]);
+    find_parts(header, values);
+    if (values[CREDENTIAL])
+        read_scope(arena, values[CREDENTIAL], strcspn(values[CREDENTIAL], ", "), authorization);
+    for (int i = 0; i < HEADER_PARTS; i++)
+        require(values[i], &faults, "Authorization header requires '%s' parameter. ", header_parts[i]);
     require(request_header(request, "X-Amz-Date") || request_header(request, "Date"), &faults,
             "Authorization header requires existence of either a 'X-Amz-Date' or a '%s' header. ", "Date");
     if (!faults.size)
@@ -77,7 +81,7 @@ static enum error_id read_query(const struct request *request, struct arena *are
     struct buffer faults = { 0 };
 
     if (credential)
-        read_scope(arena, credential, authorization);
+        read_scope(arena, credential, strlen(credential), authorization);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *value = request_parameter(request, arena, names[i]);
 

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <regex.h>
@@ -226,22 +227,34 @@ static const char *value_type_fault(const struct member *member, const json_t *v
     return scalar_fault(member, value, manners, arena);
 }
 
+static const struct member *find_member(const struct member *members, const char *name)
+{
+    while (members && members->name && (members->name[0] != name[0] || strcmp(members->name, name)))
+        members++;
+    return members && members->name ? members : NULL;
+}
+
+/* An input has few of the members that it may have: its own are walked, not all. */
 const char *shape_type_fault(const struct member *members, const json_t *input, const struct shape_manners *manners, struct arena *arena)
 {
     const char *fault = NULL;
+    const char *key;
+    json_t *value;
 
-    for (const struct member *member = members; member && member->name && !fault; member++) {
-        const json_t *value = json_object_get(input, member->name);
+    json_object_foreach((json_t *)input, key, value)
+    {
+        const struct member *member = json_is_null(value) ? NULL : find_member(members, key);
 
-        if (value && !json_is_null(value))
-            fault = value_type_fault(member, value, A_MEMBER, manners, arena);
+        fault = member ? value_type_fault(member, value, A_MEMBER, manners, arena) : NULL;
+        if (fault)
+            break;
     }
     return fault;
 }
 
 /* ---- constraints ---- */
 
-enum { CLAUSE_MAX = 10, PRINT_DEPTH_MAX = 8 };
+enum { CLAUSE_MAX = 10, PRINT_DEPTH_MAX = 8, MEMBERS_MAX = 64 };
 
 struct inspection {
     struct arena *arena;
@@ -579,8 +592,20 @@ static void check_value(struct inspection *inspection, const struct member *memb
 
 static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const struct step *up)
 {
+    const json_t *values[MEMBERS_MAX] = { 0 };
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)input, key, value)
+    {
+        const struct member *member = find_member(members, key);
+
+        assert(!member || member - members < MEMBERS_MAX);
+        if (member)
+            values[member - members] = value;
+    }
     for (const struct member *member = members; member && member->name; member++)
-        check_value(inspection, member, &(struct step){ up, member->name, 0, true }, json_object_get(input, member->name));
+        check_value(inspection, member, &(struct step){ up, member->name, 0, true }, values[member - members]);
 }
 
 const char *shape_constraint_fault(const struct member *members, const json_t *input, const struct shape_manners *manners,
