@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "dynamodb/legacy_condition.h"
+#include "dynamodb/table_life.h"
 
 #include <string.h>
 
@@ -150,9 +151,10 @@ struct table *intake_find_table(struct intake *intake, const char *name)
 {
     struct table *table = dynamodb_find_table(intake->room, intake_table_name(name));
 
-    if (!table)
-        fault_raise(&intake->fault, FAULT_NOT_FOUND, "Requested resource not found");
-    return table;
+    if (table && table_life_has_items(table))
+        return table;
+    fault_raise(&intake->fault, FAULT_NOT_FOUND, "Requested resource not found");
+    return NULL;
 }
 
 enum outcome intake_refuse(struct intake *intake)

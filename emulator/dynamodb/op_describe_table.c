@@ -14,6 +14,6 @@ enum outcome dynamodb_describe_table(struct call *call)
     table = table_lookup(&intake);
     if (!table)
         return intake_refuse(&intake);
-    call->output = json_pack("{s:o}", "Table", table_lookup_describe(&intake, table, "ACTIVE"));
+    call->output = json_pack("{s:o}", "Table", table_lookup_describe(&intake, table));
     return DONE;
 }

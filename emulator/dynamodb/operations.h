@@ -11,6 +11,7 @@
     row(DescribeTable, describe_table)   \
     row(ListTables,    list_tables)      \
     row(DeleteTable,   delete_table)     \
+    row(UpdateTable,   update_table)     \
     row(PutItem,       put_item)         \
     row(GetItem,       get_item)         \
     row(DeleteItem,    delete_item)      \

@@ -29,6 +29,7 @@ struct dynamodb {
 
     struct request_token_store *request_token_store; /* client request tokens (request_token.h) */
 
+    int64_t state_ms;     /* how long CREATING, UPDATING and DELETING last */
     bool has_older_texts; /* AWS's texts of May 2026 (LOWCLOUD_DYNAMODB_TEXTS=2026-05) instead of today's */
 };
 

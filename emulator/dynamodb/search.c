@@ -78,6 +78,8 @@ static bool find_index(struct intake *intake, struct search *search)
         return fault_raise(&intake->fault, FAULT_VALIDATION, "The table does not have the specified index: %s", name);
     if (!search->index->is_global)
         return true;
+    if (search->index->is_added)
+        return fault_raise(&intake->fault, FAULT_VALIDATION, "Cannot read from backfilling global secondary index: %s", name);
     if (search->is_consistent)
         return fault_raise(&intake->fault, FAULT_VALIDATION, "Consistent reads are not supported on global secondary indexes");
     return check_projected(intake, search);

@@ -8,6 +8,7 @@
 #include "dynamodb/request_token_store.h"
 #include "dynamodb/shapes.h"
 #include "dynamodb/stream.h"
+#include "dynamodb/table_life.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,17 @@ static void read_back(void *context, const char *text)
         return;
     }
     store_attach(room->store, table);
-    map_put(&room->tables, table->name, table);
+    table_life_enter(room, table);
+}
+
+/* What was under way when the last process ended. */
+static void go_on(struct dynamodb *room)
+{
+    size_t cursor = 0;
+    struct map_entry *entry;
+
+    while ((entry = map_next(&room->tables, &cursor)))
+        table_life_go(entry->value);
 }
 
 enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
@@ -84,6 +95,7 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
     *out = room;
     room->ground = ground;
     room->ids = random_stream(ground->random, "dynamodb table");
+    room->state_ms = table_life_state_ms();
     room->has_older_texts = text_is(getenv("LOWCLOUD_DYNAMODB_TEXTS"), "2026-05");
     room->service = (struct service){
         .name = "dynamodb",
@@ -104,7 +116,10 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
     if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK ||
         request_token_store_open(&room->request_token_store, ground) != OK)
         return BROKEN;
-    return streams_open(room);
+    if (streams_open(room) != OK)
+        return BROKEN;
+    go_on(room);
+    return OK;
 }
 
 const struct service *dynamodb_service(const struct dynamodb *room)
@@ -124,10 +139,8 @@ void dynamodb_close(struct dynamodb *room)
 
     if (!room)
         return;
-    while ((entry = map_next(&room->tables, &cursor))) {
-        store_detach(entry->value);
-        table_free(entry->value);
-    }
+    while ((entry = map_next(&room->tables, &cursor)))
+        table_life_end(room, entry->value);
     map_clear(&room->tables);
     streams_close(room);
     request_token_store_close(room->request_token_store);

@@ -8,6 +8,8 @@ const char *const shape_return_values[] = { "ALL_NEW", "UPDATED_OLD", "ALL_OLD",
 const char *const shape_failure_values[] = { "ALL_OLD", "NONE", NULL };
 const char *const shape_select[] = { "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", NULL };
 const char *const shape_conditional_operator[] = { "OR", "AND", NULL };
+const char *const shape_billing_modes[] = { "PROVISIONED", "PAY_PER_REQUEST", NULL };
+const char *const shape_table_classes[] = { "STANDARD", "STANDARD_INFREQUENT_ACCESS", NULL };
 
 static const char *const comparison_operators[] = { "IN",       "NULL", "BETWEEN", "LT",          "NOT_CONTAINS", "EQ",       "GT",
                                                     "NOT_NULL", "NE",   "LE",      "BEGINS_WITH", "GE",           "CONTAINS", NULL };
@@ -185,6 +187,9 @@ const struct member shape_throughput[] = {
     { 0 },
 };
 
+const struct member shape_on_demand[] = { { "MaxReadRequestUnits", LONG }, { "MaxWriteRequestUnits", LONG }, { 0 } };
+const struct member shape_warm[] = { { "ReadUnitsPerSecond", LONG }, { "WriteUnitsPerSecond", LONG }, { 0 } };
+
 const struct member shape_projection[] = {
     { "ProjectionType", STRING, .values = projection_types },
     { "NonKeyAttributes", LIST, .min = 1, .max = 20,
@@ -207,8 +212,27 @@ const struct member shape_global_index[] = {
     { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { INDEX_NAME },
     { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput, .class = "ProvisionedThroughput" },
-    { "KeySchema", LIST, .required = true, .min = 1, .max = 8,
+    { "OnDemandThroughput", STRUCTURE, .members = shape_on_demand, .class = "OnDemandThroughput" },
+    { "WarmThroughput", STRUCTURE, .members = shape_warm, .class = "WarmThroughput" },
+    { "KeySchema", LIST, .required = true, .min = 1,
       .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element, .class = "KeySchemaElement" }, { 0 } } },
+    { 0 },
+};
+
+static const struct member index_update[] = {
+    { INDEX_NAME },
+    { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput, .class = "ProvisionedThroughput" },
+    { "OnDemandThroughput", STRUCTURE, .members = shape_on_demand, .class = "OnDemandThroughput" },
+    { "WarmThroughput", STRUCTURE, .members = shape_warm, .class = "WarmThroughput" },
+    { 0 },
+};
+
+static const struct member index_deletion[] = { { INDEX_NAME }, { 0 } };
+
+const struct member shape_index_update[] = {
+    { "Update", STRUCTURE, .members = index_update, .class = "UpdateGlobalSecondaryIndexAction" },
+    { "Create", STRUCTURE, .members = shape_global_index, .class = "CreateGlobalSecondaryIndexAction" },
+    { "Delete", STRUCTURE, .members = index_deletion, .class = "DeleteGlobalSecondaryIndexAction" },
     { 0 },
 };
 

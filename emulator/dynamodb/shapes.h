@@ -15,6 +15,8 @@ extern const struct member shape_text_list[];
 extern const struct member shape_expected[];
 extern const struct member shape_conditions[];
 extern const struct member shape_updates[];
+extern const char *const shape_billing_modes[];
+extern const char *const shape_table_classes[];
 
 /* The free-form members of all operations: only their JSON types are checked by it. */
 extern const struct member shape_documents[];
@@ -29,12 +31,24 @@ extern const struct member shape_transact_get[2];
 extern const struct member shape_definition[];
 extern const struct member shape_key_element[];
 extern const struct member shape_throughput[];
+extern const struct member shape_on_demand[];
+extern const struct member shape_warm[];
 extern const struct member shape_local_index[];
 extern const struct member shape_global_index[];
+extern const struct member shape_index_update[]; /* of GlobalSecondaryIndexUpdates */
 extern const struct member shape_projection[];
 extern const struct member shape_stream[];
 extern const struct member shape_encryption[];
 extern const struct member shape_tag[];
+
+#define SHAPE_LIST_OF(shape, name)                                \
+    LIST, .members = (const struct member[])                      \
+    {                                                             \
+        { "member", STRUCTURE, .members = shape, .class = name }, \
+        {                                                         \
+            0                                                     \
+        }                                                         \
+    }
 
 #define SHAPE_RETURN_CONSUMED_CAPACITY                                      \
     {                                                                       \

@@ -259,6 +259,11 @@ static enum status forget_definition(struct store *store, const struct table *ta
     return status;
 }
 
+static enum status drop_index(struct store *store, struct table_index *index)
+{
+    return run_sql(store, "DROP TABLE IF EXISTS dynamodb_index_$i", 0, index->number);
+}
+
 enum status store_drop_table(struct store *store, struct table *table)
 {
     enum status status = store_begin(store);
@@ -266,22 +271,41 @@ enum status store_drop_table(struct store *store, struct table *table)
     if (status == OK)
         status = forget_definition(store, table);
     for (size_t i = 0; i < table->index_count && status == OK; i++)
-        status = store_drop_index(store, table->indexes[i]);
+        status = drop_index(store, table->indexes[i]);
     if (status == OK)
         status = run_sql(store, "DROP TABLE IF EXISTS dynamodb_table_$t", table->number, 0);
     return store_end(store, status == OK) == OK ? status : BROKEN;
 }
 
-enum status store_add_index(struct store *store, struct table *table, struct table_index *index)
+enum status store_add_index(struct store *store, const struct table *table, struct table_index *index)
 {
-    (void)table;
-    return make_index(store, index);
+    enum status status = store_begin(store);
+
+    if (status == OK)
+        status = make_index(store, index);
+    if (status == OK)
+        status = store_keep_definition(store, table);
+    if (store_end(store, status == OK) != OK)
+        status = BROKEN;
+    if (status != OK)
+        empty_shelf(&index->shelf);
+    return status;
 }
 
-enum status store_drop_index(struct store *store, struct table_index *index)
+enum status store_drop_index(struct store *store, const struct table *table, struct table_index *index)
 {
+    enum status status = store_begin(store);
+
+    if (status == OK)
+        status = store_keep_definition(store, table);
     empty_shelf(&index->shelf);
-    return run_sql(store, "DROP TABLE IF EXISTS dynamodb_index_$i", 0, index->number);
+    if (status == OK)
+        status = drop_index(store, index);
+    if (store_end(store, status == OK) != OK)
+        status = BROKEN;
+    if (status != OK)
+        attach_index(store, index);
+    return status;
 }
 
 /* ---- items ---- */
@@ -405,7 +429,12 @@ void store_forget_counts(struct table *table)
 {
     table->shelf->knows_counts = false;
     for (size_t i = 0; i < table->index_count; i++)
-        table->indexes[i]->shelf->knows_counts = false;
+        store_forget_index_counts(table->indexes[i]);
+}
+
+void store_forget_index_counts(struct table_index *index)
+{
+    index->shelf->knows_counts = false;
 }
 
 /* ---- ranges ---- */

@@ -31,9 +31,9 @@ void store_attach(struct store *store, struct table *table);
 /* Gives back what the store keeps beside the table. */
 void store_detach(struct table *table);
 
-/* Makes room for a new index (empty), or drops one. */
-enum status store_add_index(struct store *store, struct table *table, struct table_index *index);
-enum status store_drop_index(struct store *store, struct table_index *index);
+/* Makes room for a new index (empty), or drops one: with the table's definition as it is now, all or nothing. */
+enum status store_add_index(struct store *store, const struct table *table, struct table_index *index);
+enum status store_drop_index(struct store *store, const struct table *table, struct table_index *index);
 
 /* The packed item at key, copied into arena; ABSENT when there is none. */
 enum status store_find(struct store *store, const struct table *table, const struct key *key, struct arena *arena, struct bytes *packed);
@@ -52,6 +52,7 @@ struct table_counts store_counts(struct store *store, const struct table *table)
 struct table_counts store_index_counts(struct store *store, const struct table *table, const struct table_index *index);
 void store_count(struct store_shelf *shelf, int64_t items, int64_t bytes);
 void store_forget_counts(struct table *table);
+void store_forget_index_counts(struct table_index *index);
 
 /* A run of items in order of their keys. */
 struct store_range {

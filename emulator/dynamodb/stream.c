@@ -181,7 +181,7 @@ static void name_stream(struct stream *stream, const struct table *table)
 
 static struct stream *make_stream(struct dynamodb *room, const struct table *table, const json_t *specification)
 {
-    json_t *keys = table_key_schema(table);
+    json_t *keys = table_schema_json(&table->keys);
     struct stream *stream = new_stream(room, table->name, keys);
 
     json_decref(keys);

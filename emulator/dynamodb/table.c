@@ -1,5 +1,6 @@
 #include "dynamodb/table.h"
 
+#include "base/md5.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -38,6 +39,12 @@ static void read_schema(struct key_schema *keys, const json_t *json, const json_
     }
 }
 
+static int compare_bytes(const void *a, const void *b)
+{
+    return strcmp(((const struct bytes *)a)->data, ((const struct bytes *)b)->data);
+}
+
+/* Included names are told in their order, as the service does. */
 static void read_projection(struct table_index *index, const json_t *json)
 {
     const char *type = json_string_value(json_object_get(json, "ProjectionType"));
@@ -47,12 +54,7 @@ static void read_projection(struct table_index *index, const json_t *json)
     index->attributes = memory_new((json_array_size(names) + 1) * sizeof *index->attributes);
     for (size_t i = 0; i < json_array_size(names); i++)
         index->attributes[index->attribute_count++] = bytes_of(memory_copy_text(json_string_value(json_array_get(names, i))));
-}
-
-static void read_throughput(const json_t *json, int64_t *read_units, int64_t *write_units)
-{
-    *read_units = json_integer_value(json_object_get(json, "ReadCapacityUnits"));
-    *write_units = json_integer_value(json_object_get(json, "WriteCapacityUnits"));
+    qsort(index->attributes, index->attribute_count, sizeof *index->attributes, compare_bytes);
 }
 
 struct table_index *table_add_index(struct table *table, const json_t *json, bool is_global, const json_t *definitions)
@@ -60,11 +62,12 @@ struct table_index *table_add_index(struct table *table, const json_t *json, boo
     struct table_index *index = memory_new(sizeof *index);
 
     index->name = memory_copy_text(json_string_value(json_object_get(json, "IndexName")));
+    index->table = table;
     index->is_global = is_global;
     index->number = json_integer_value(json_object_get(json, "Number"));
     read_schema(&index->keys, json_object_get(json, "KeySchema"), definitions);
     read_projection(index, json_object_get(json, "Projection"));
-    read_throughput(json_object_get(json, "ProvisionedThroughput"), &index->read_units, &index->write_units);
+    throughput_init(&index->throughput, json, table->is_on_demand);
     table->indexes[table->index_count++] = index;
     return index;
 }
@@ -81,11 +84,6 @@ static void read_indexes(struct table *table, const json_t *json, bool is_global
     }
 }
 
-static json_t *keep(const json_t *json)
-{
-    return json_is_null(json) ? NULL : json_incref((json_t *)json);
-}
-
 static void read_tags(struct table *table, const json_t *tags)
 {
     size_t i;
@@ -98,6 +96,34 @@ static void read_tags(struct table *table, const json_t *tags)
     }
 }
 
+/* There is no KMS here: an alias gives a key whose id is worked out from the alias, so that it names the same key in each table. */
+static char *key_of_alias(const char *alias, const char *region, const char *account)
+{
+    unsigned char d[MD5_SIZE];
+
+    md5(alias, strlen(alias), d);
+    return memory_print("arn:aws:kms:%s:%s:key/%02x%02x%02x%02x-%02x%02x-4%x%02x-a%x%02x-%02x%02x%02x%02x%02x%02x", region, account, d[0],
+                        d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7], d[8] & 15, d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
+}
+
+void table_set_encryption(struct table *table, const json_t *specification, const char *region, const char *account)
+{
+    const char *id = json_string_value(json_object_get(specification, "KMSMasterKeyId"));
+    const char *type = json_string_value(json_object_get(specification, "SSEType"));
+    const json_t *enabled = json_object_get(specification, "Enabled");
+    const char *alias = id ? strstr(id, "alias/") : "alias/aws/dynamodb";
+
+    free(table->encryption_key);
+    table->encryption_key = NULL;
+    if (!json_is_true(enabled) && (json_is_false(enabled) || !type))
+        return;
+    if (alias)
+        table->encryption_key = key_of_alias(alias, region, account);
+    else
+        table->encryption_key =
+            text_begins(id, "arn:") ? memory_copy_text(id) : memory_print("arn:aws:kms:%s:%s:key/%s", region, account, id);
+}
+
 struct table *table_new(const json_t *input, const char *region, const char *account)
 {
     struct table *table = memory_new(sizeof *table);
@@ -105,16 +131,15 @@ struct table *table_new(const json_t *input, const char *region, const char *acc
 
     table->name = memory_copy_text(json_string_value(json_object_get(input, "TableName")));
     table->arn = memory_print("arn:aws:dynamodb:%s:%s:table/%s", region, account, table->name);
+    table->is_on_demand = text_is(json_string_value(json_object_get(input, "BillingMode")), "PAY_PER_REQUEST");
+    throughput_init(&table->throughput, input, table->is_on_demand);
     read_schema(&table->keys, json_object_get(input, "KeySchema"), definitions);
     read_indexes(table, json_object_get(input, "LocalSecondaryIndexes"), false, definitions);
     read_indexes(table, json_object_get(input, "GlobalSecondaryIndexes"), true, definitions);
-    table->is_on_demand = text_is(json_string_value(json_object_get(input, "BillingMode")), "PAY_PER_REQUEST");
-    read_throughput(json_object_get(input, "ProvisionedThroughput"), &table->read_units, &table->write_units);
     table->is_protected = json_is_true(json_object_get(input, "DeletionProtectionEnabled"));
     if (json_is_true(json_object_get(json_object_get(input, "StreamSpecification"), "StreamEnabled")))
-        table->stream = keep(json_object_get(input, "StreamSpecification"));
-    if (json_is_true(json_object_get(json_object_get(input, "SSESpecification"), "Enabled")))
-        table->encryption = keep(json_object_get(input, "SSESpecification"));
+        table->stream = json_incref(json_object_get(input, "StreamSpecification"));
+    table_set_encryption(table, json_object_get(input, "SSESpecification"), region, account);
     table->class = memory_copy_text(json_string_value(json_object_get(input, "TableClass")));
     read_tags(table, json_object_get(input, "Tags"));
     return table;
@@ -122,7 +147,7 @@ struct table *table_new(const json_t *input, const char *region, const char *acc
 
 /* ---- to JSON ---- */
 
-static json_t *schema_json(const struct key_schema *keys)
+json_t *table_schema_json(const struct key_schema *keys)
 {
     json_t *json = json_array();
 
@@ -133,12 +158,7 @@ static json_t *schema_json(const struct key_schema *keys)
     return json;
 }
 
-json_t *table_key_schema(const struct table *table)
-{
-    return schema_json(&table->keys);
-}
-
-static json_t *projection_json(const struct table_index *index)
+json_t *table_projection_json(const struct table_index *index)
 {
     static const char *const names[] = { "ALL", "KEYS_ONLY", "INCLUDE" };
     json_t *json = json_pack("{s:s}", "ProjectionType", names[index->projection]);
@@ -161,29 +181,56 @@ static void define_parts(json_t *definitions, const struct key_part *parts, int 
                 definitions, json_pack("{s:s, s:s}", "AttributeName", parts[i].name.data, "AttributeType", value_type_name(parts[i].type)));
 }
 
-/* Each attribute that some key uses, once. */
-static json_t *definitions_json(const struct table *table)
+static void define_index(json_t *definitions, const struct table_index *index)
+{
+    define_parts(definitions, index->keys.hash, index->keys.hash_count);
+    define_parts(definitions, index->keys.range, index->keys.range_count);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(json_string_value(json_object_get(*(json_t *const *)a, "AttributeName")),
+                  json_string_value(json_object_get(*(json_t *const *)b, "AttributeName")));
+}
+
+/* The same array in order of the names, as the service tells it. */
+static json_t *sorted(json_t *array)
+{
+    size_t count = json_array_size(array);
+    json_t **rows = memory_new((count + 1) * sizeof *rows);
+    json_t *json = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        rows[i] = json_array_get(array, i);
+    qsort(rows, count, sizeof *rows, compare_names);
+    for (size_t i = 0; i < count; i++)
+        json_array_append(json, rows[i]);
+    free(rows);
+    json_decref(array);
+    return json;
+}
+
+json_t *table_definitions_json(const struct table *table)
 {
     json_t *definitions = json_array();
 
     define_parts(definitions, table->keys.hash, table->keys.hash_count);
     define_parts(definitions, table->keys.range, table->keys.range_count);
-    for (size_t i = 0; i < table->index_count; i++) {
-        define_parts(definitions, table->indexes[i]->keys.hash, table->indexes[i]->keys.hash_count);
-        define_parts(definitions, table->indexes[i]->keys.range, table->indexes[i]->keys.range_count);
-    }
-    return definitions;
-}
-
-static json_t *throughput_json(int64_t read_units, int64_t write_units)
-{
-    return json_pack("{s:I, s:I}", "ReadCapacityUnits", (json_int_t)read_units, "WriteCapacityUnits", (json_int_t)write_units);
+    for (size_t i = 0; i < table->index_count; i++)
+        define_index(definitions, table->indexes[i]);
+    if (table->leaving)
+        define_index(definitions, table->leaving);
+    return sorted(definitions);
 }
 
 static json_t *index_json(const struct table_index *index)
 {
-    return json_pack("{s:s, s:o, s:o, s:o}", "IndexName", index->name, "KeySchema", schema_json(&index->keys), "Projection",
-                     projection_json(index), "ProvisionedThroughput", throughput_json(index->read_units, index->write_units));
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:I, s:b}", "IndexName", index->name, "KeySchema", table_schema_json(&index->keys), "Projection",
+                  table_projection_json(index), "Number", (json_int_t)index->number, "IsBeingFilled", index->is_added);
+
+    throughput_define(&index->throughput, json);
+    return json;
 }
 
 static json_t *tags_json(const struct table *table)
@@ -203,29 +250,50 @@ static json_t *indexes_definition(const struct table *table, bool is_global)
 {
     json_t *json = json_array();
 
-    for (size_t i = 0; i < table->index_count; i++) {
-        json_t *index;
-
-        if (table->indexes[i]->is_global != is_global)
-            continue;
-        index = index_json(table->indexes[i]);
-        json_object_set_new(index, "Number", json_integer(table->indexes[i]->number));
-        json_array_append_new(json, index);
-    }
+    for (size_t i = 0; i < table->index_count; i++)
+        if (table->indexes[i]->is_global == is_global)
+            json_array_append_new(json, index_json(table->indexes[i]));
     return json;
+}
+
+static json_t *encryption_json(const struct table *table)
+{
+    return table->encryption_key ? json_pack("{s:b, s:s}", "Enabled", true, "KMSMasterKeyId", table->encryption_key) : NULL;
 }
 
 json_t *table_definition(const struct table *table)
 {
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:b, s:o, s:O?, s:O?, s:s?, s:s, s:I, s:I, s:I, s:s?, s:s?, s:I}", "TableName",
-                     table->name, "AttributeDefinitions", definitions_json(table), "KeySchema", schema_json(&table->keys),
-                     "LocalSecondaryIndexes", indexes_definition(table, false), "GlobalSecondaryIndexes", indexes_definition(table, true),
-                     "BillingMode", table->is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED", "ProvisionedThroughput",
-                     throughput_json(table->read_units, table->write_units), "DeletionProtectionEnabled", table->is_protected, "Tags",
-                     tags_json(table), "StreamSpecification", table->stream, "SSESpecification", table->encryption, "TableClass",
-                     table->class, "TableId", table->id, "CreatedUs", (json_int_t)table->created_us, "OnDemandSinceUs",
-                     (json_int_t)table->on_demand_since_us, "Number", (json_int_t)table->number, "StreamLabel", table->stream_label,
-                     "TimeToLive", table->ttl, "Backups", (json_int_t)table->backups);
+    const char *class = table->wanted_class ? table->wanted_class : table->class;
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:O?, s:o?, s:s?, s:s, s:I, s:I, s:I, s:s?, s:s?, s:I, s:I}", "TableName",
+                  table->name, "AttributeDefinitions", table_definitions_json(table), "KeySchema", table_schema_json(&table->keys),
+                  "LocalSecondaryIndexes", indexes_definition(table, false), "GlobalSecondaryIndexes", indexes_definition(table, true),
+                  "BillingMode", table->is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED", "DeletionProtectionEnabled", table->is_protected,
+                  "Tags", tags_json(table), "StreamSpecification", table->stream, "SSESpecification", encryption_json(table), "TableClass",
+                  class, "TableId", table->id, "CreatedUs", (json_int_t)table->created_us, "OnDemandSinceUs",
+                  (json_int_t)table->on_demand_since_us, "Number", (json_int_t)table->number, "StreamLabel", table->stream_label,
+                  "TimeToLive", table->ttl, "Backups", (json_int_t)table->backups, "ClassSinceUs", (json_int_t)table->class_since_us);
+
+    throughput_define(&table->throughput, json);
+    return json;
+}
+
+/* What table_new does not read, for CreateTable does not take it. */
+static void read_back_indexes(struct table *table, const json_t *indexes)
+{
+    size_t i;
+    json_t *json;
+
+    json_array_foreach((json_t *)indexes, i, json)
+    {
+        struct table_index *index = table_find_index(table, json_string_value(json_object_get(json, "IndexName")));
+
+        if (!index)
+            continue;
+        throughput_read_back(&index->throughput, json);
+        index->is_added = json_is_true(json_object_get(json, "IsBeingFilled"));
+        index->state = index->is_added ? TABLE_CREATING : TABLE_ACTIVE;
+    }
 }
 
 struct table *table_from_definition(const json_t *definition, const char *region, const char *account)
@@ -237,8 +305,11 @@ struct table *table_from_definition(const json_t *definition, const char *region
         return NULL;
     table = table_new(definition, region, account);
     memccpy(table->id, id, '\0', sizeof table->id - 1);
+    throughput_read_back(&table->throughput, definition);
+    read_back_indexes(table, json_object_get(definition, "GlobalSecondaryIndexes"));
     table->created_us = json_integer_value(json_object_get(definition, "CreatedUs"));
     table->on_demand_since_us = json_integer_value(json_object_get(definition, "OnDemandSinceUs"));
+    table->class_since_us = json_integer_value(json_object_get(definition, "ClassSinceUs"));
     table->number = json_integer_value(json_object_get(definition, "Number"));
     table->stream_label = memory_copy_text(json_string_value(json_object_get(definition, "StreamLabel")));
     table->ttl = memory_copy_text(json_string_value(json_object_get(definition, "TimeToLive")));
@@ -286,97 +357,6 @@ bool table_index_projects(const struct table *table, const struct table_index *i
     return false;
 }
 
-/* ---- descriptions ---- */
-
-static json_t *described_throughput(int64_t read_units, int64_t write_units)
-{
-    json_t *json = throughput_json(read_units, write_units);
-
-    json_object_set_new(json, "NumberOfDecreasesToday", json_integer(0));
-    return json;
-}
-
-/* What a new table can take at once: four thousand writes and twelve thousand reads a second on demand. */
-static json_t *warm_throughput(bool is_on_demand, int64_t read_units, int64_t write_units)
-{
-    return json_pack("{s:I, s:I, s:s}", "ReadUnitsPerSecond", (json_int_t)(is_on_demand ? 12000 : read_units), "WriteUnitsPerSecond",
-                     (json_int_t)(is_on_demand ? 4000 : write_units), "Status", "ACTIVE");
-}
-
-static json_t *describe_index(const struct table *table, const struct table_index *index, const char *status,
-                              const struct table_counts *counts)
-{
-    json_t *json = json_pack("{s:s, s:o, s:o, s:I, s:I}", "IndexName", index->name, "KeySchema", schema_json(&index->keys), "Projection",
-                             projection_json(index), "IndexSizeBytes", (json_int_t)counts->bytes, "ItemCount", (json_int_t)counts->items);
-
-    json_object_set_new(json, "IndexArn", json_sprintf("%s/index/%s", table->arn, index->name));
-    if (index->is_global) {
-        json_object_set_new(json, "IndexStatus", json_string(status));
-        json_object_set_new(json, "ProvisionedThroughput", described_throughput(index->read_units, index->write_units));
-        json_object_set_new(json, "WarmThroughput", warm_throughput(table->is_on_demand, index->read_units, index->write_units));
-    }
-    return json;
-}
-
-static void describe_indexes(json_t *json, const struct table *table, bool is_global, const char *status, const struct table_counts *counts)
-{
-    json_t *indexes = json_array();
-
-    for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i]->is_global == is_global)
-            json_array_append_new(indexes, describe_index(table, table->indexes[i], status, &counts[i]));
-    if (json_array_size(indexes))
-        json_object_set(json, is_global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes", indexes);
-    json_decref(indexes);
-}
-
-static json_t *seconds(int64_t time_us)
-{
-    return json_real((double)(time_us / 1000) / 1000);
-}
-
-static void describe_options(json_t *json, const struct table *table)
-{
-    if (table->is_on_demand)
-        json_object_set_new(json, "BillingModeSummary",
-                            json_pack("{s:s, s:o}", "BillingMode", "PAY_PER_REQUEST", "LastUpdateToPayPerRequestDateTime",
-                                      seconds(table->on_demand_since_us)));
-    if (table->stream)
-        json_object_set(json, "StreamSpecification", table->stream);
-    if (table->stream_label) {
-        json_object_set_new(json, "LatestStreamLabel", json_string(table->stream_label));
-        json_object_set_new(json, "LatestStreamArn", json_sprintf("%s/stream/%s", table->arn, table->stream_label));
-    }
-    if (table->encryption)
-        json_object_set_new(json, "SSEDescription", json_pack("{s:s, s:s}", "Status", "ENABLED", "SSEType", "KMS"));
-    if (table->class)
-        json_object_set_new(json, "TableClassSummary", json_pack("{s:s}", "TableClass", table->class));
-}
-
-json_t *table_describe(const struct table *table, const char *status, const struct table_counts *counts,
-                       const struct table_counts *index_counts)
-{
-    json_t *json =
-        json_pack("{s:o, s:s, s:o, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:b}", "AttributeDefinitions", definitions_json(table), "TableName",
-                  table->name, "KeySchema", schema_json(&table->keys), "TableStatus", status, "CreationDateTime",
-                  seconds(table->created_us), "ProvisionedThroughput", described_throughput(table->read_units, table->write_units),
-                  "TableSizeBytes", (json_int_t)counts->bytes, "ItemCount", (json_int_t)counts->items, "TableArn", table->arn, "TableId",
-                  table->id, "DeletionProtectionEnabled", table->is_protected);
-
-    json_object_set_new(json, "WarmThroughput", warm_throughput(table->is_on_demand, table->read_units, table->write_units));
-    describe_indexes(json, table, false, status, index_counts);
-    describe_indexes(json, table, true, status, index_counts);
-    describe_options(json, table);
-    return json;
-}
-
-json_t *table_describe_deleted(const struct table *table)
-{
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:i, s:i, s:b}", "TableName", table->name, "TableStatus", "DELETING", "TableArn",
-                     table->arn, "TableId", table->id, "ProvisionedThroughput", described_throughput(table->read_units, table->write_units),
-                     "TableSizeBytes", 0, "ItemCount", 0, "DeletionProtectionEnabled", table->is_protected);
-}
-
 /* ---- the end ---- */
 
 static void free_schema(struct key_schema *keys)
@@ -387,8 +367,10 @@ static void free_schema(struct key_schema *keys)
         free((char *)keys->range[i].name.data);
 }
 
-static void free_index(struct table_index *index)
+void table_free_index(struct table_index *index)
 {
+    if (!index)
+        return;
     free_schema(&index->keys);
     for (size_t i = 0; i < index->attribute_count; i++)
         free((char *)index->attributes[i].data);
@@ -407,7 +389,6 @@ void table_remove_index(struct table *table, struct table_index *index)
         return;
     memmove(&table->indexes[i], &table->indexes[i + 1], (table->index_count - i - 1) * sizeof(struct table_index *));
     table->index_count--;
-    free_index(index);
 }
 
 void table_free(struct table *table)
@@ -415,13 +396,15 @@ void table_free(struct table *table)
     if (!table)
         return;
     for (size_t i = 0; i < table->index_count; i++)
-        free_index(table->indexes[i]);
+        table_free_index(table->indexes[i]);
     free_schema(&table->keys);
     json_decref(table->stream);
-    json_decref(table->encryption);
+    table_free_index(table->leaving);
     json_decref(table->tags);
     free(table->stream_label);
+    free(table->encryption_key);
     free(table->class);
+    free(table->wanted_class);
     free(table->ttl);
     free(table->arn);
     free(table->name);

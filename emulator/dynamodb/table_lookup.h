@@ -7,4 +7,4 @@
 struct table *table_lookup(struct intake *intake);
 
 /* The table's description with its live counts. A new reference. */
-json_t *table_lookup_describe(const struct intake *intake, const struct table *table, const char *status);
+json_t *table_lookup_describe(const struct intake *intake, const struct table *table);
