@@ -91,6 +91,11 @@ static enum status open_ground(struct world *world)
 
 /* ---- the rooms: the whole topology ---- */
 
+static void print_destinations(void *context, uint64_t since, struct buffer *lines)
+{
+    lambda_print_destinations(context, since, lines);
+}
+
 static enum status open_rooms(struct world *world)
 {
     const struct ground *ground = &world->ground;
@@ -104,6 +109,7 @@ static enum status open_rooms(struct world *world)
         apigateway_open(&world->apigateway, ground, &functions) != OK)
         return BROKEN;
     world->control = control_open(ground);
+    control_add_listing(world->control, &(struct control_listing){ "/_lowcloud/destinations", print_destinations, world->lambda });
     return OK;
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "version.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@ static const json_int_t LATEST_MS = 253402300799999; /* the end of the year 9999
 struct control {
     const struct ground *ground;
     struct list waiters;
+    struct control_listing listings[CONTROL_LISTINGS_MAX];
+    size_t listing_count;
 };
 
 /* A reader of the trace who waits for the next event. */
@@ -141,6 +144,28 @@ static void serve_trace(struct control *control, struct exchange *exchange)
         answer_trace(control, exchange, (uint64_t)since);
 }
 
+/* ---- listings ---- */
+
+void control_add_listing(struct control *control, const struct control_listing *listing)
+{
+    assert(control->listing_count < CONTROL_LISTINGS_MAX);
+    control->listings[control->listing_count++] = *listing;
+}
+
+static void serve_listing(const struct control_listing *listing, struct exchange *exchange)
+{
+    int64_t since;
+
+    if (!number_parameter(exchange, "since", 0, INT64_MAX, &since)) {
+        exchange_reply(exchange, 400, "application/json", "{\"message\":\"since is the id of an entry\"}");
+        return;
+    }
+    listing->print(listing->context, (uint64_t)since, &exchange->answer.body);
+    exchange->answer.status = 200;
+    exchange_header(exchange, "Content-Type", "application/x-ndjson");
+    exchange_send(exchange);
+}
+
 /* ---- the clock ---- */
 
 static void answer_clock(struct control *control, struct exchange *exchange)
@@ -231,8 +256,13 @@ bool control_serves(struct control *control, struct exchange *exchange)
             pages[i].serve(control, exchange);
             return true;
         }
+    for (size_t i = 0; i < control->listing_count; i++)
+        if (text_is(exchange->request.path, control->listings[i].path)) {
+            serve_listing(&control->listings[i], exchange);
+            return true;
+        }
     exchange_reply(exchange, 404, "application/json",
-                   "{\"message\":\"lowcloud has /_lowcloud/health, /_lowcloud/trace and /_lowcloud/clock\"}");
+                   "{\"message\":\"lowcloud has /_lowcloud/health, /_lowcloud/trace, /_lowcloud/clock and /_lowcloud/destinations\"}");
     return true;
 }
 

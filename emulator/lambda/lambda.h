@@ -18,6 +18,9 @@ const struct service *lambda_service(const struct lambda *room);
 /* How the other rooms invoke functions. */
 struct invoker lambda_invoker(struct lambda *room);
 
+/* Adds, as lines of JSON, what was for queues, topics, buckets and buses, which are not emulated: the entries with an id above since. */
+void lambda_print_destinations(const struct lambda *room, uint64_t since, struct buffer *lines);
+
 /* Creates a function (or replaces the code and configuration of the one with that name) whose code stays in `directory`, where it is
  * watched: a saved file is live at the next invocation. configuration: an object with CreateFunction's members except Code; borrowed. On
  * failure `message` (in arena) says why, in AWS's words. */

@@ -117,6 +117,9 @@ static void on_done(void *context, const struct invocation_result *result)
         return;
     }
     lane->cause = lane->window.cause = result->event;
+    snprintf(lane->last.request_id, sizeof lane->last.request_id, "%s", result->request_id);
+    snprintf(lane->last.version, sizeof lane->last.version, "%s", result->executed_version);
+    lane->last.is_error = result->error || result->end == INVOCATION_BROKEN;
     if (lane->is_final)
         judge_final(lane, result);
     else
@@ -145,12 +148,11 @@ static uint64_t trace(struct mapping_lane *lane, const struct source_record *rec
     return trace_add(mapping_ground(mapping)->trace, TRACE_BATCH, cause, subject, (int64_t)count, NULL);
 }
 
-/* Prints the event; answers how many records are in it. */
-static size_t print(struct mapping_lane *lane, const struct function_version *version, const struct source_record *records, size_t count,
-                    struct buffer *event)
+size_t mapping_attempt_print(const struct mapping_lane *lane, const struct source_record *records, size_t count, struct buffer *event)
 {
     const struct mapping *mapping = mapping_of(lane);
-    const char *role = version_text(version, "Role");
+    const struct function_version *version = find_version(mapping);
+    const char *role = version ? version_text(version, "Role") : NULL;
     struct buffer more = { 0 };
     struct batch_source source = {
         .type = mapping->source,
@@ -179,7 +181,7 @@ static void send(struct mapping_lane *lane, const struct source_record *records,
         mapping_lane_try_later(lane);
         return;
     }
-    count = print(lane, version, records, count, &event);
+    count = mapping_attempt_print(lane, records, count, &event);
     lane->running_end = lane->pending.first + count;
     lane->is_running = true;
     mapping->running_count++;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "lambda/batch.h"
+#include "lambda/discard.h"
 #include "lambda/filter.h"
 #include "lambda/mapping.h"
 #include "lambda/mapping_attempt.h"
@@ -63,12 +64,15 @@ void mapping_lane_give_up(struct mapping_lane *lane, size_t end, const char *con
 {
     const struct mapping *mapping = mapping_of(lane);
     const char *shard = lane->shard->place.shard;
-    size_t count = end - lane->pending.first;
+    size_t count = mapping_lane_load(lane, end);
     char subject[160];
 
+    if (!count)
+        return;
     snprintf(subject, sizeof subject, "%s/%s", mapping->uuid, shard);
     log_warn("mapping %s gives up %zu record(s) of %s after %d attempt(s): %s", mapping->uuid, count, shard, lane->attempts, condition);
     trace_add(mapping_ground(mapping)->trace, TRACE_FAULT, lane->cause, subject, (int64_t)count, condition);
+    discard_tell(lane, mapping->records, count, condition);
     mapping_lane_advance(lane, end);
 }
 

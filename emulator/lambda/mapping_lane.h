@@ -35,6 +35,11 @@ struct mapping_lane {
     int64_t pause_ms;   /* the next pause after a failure */
     struct timer pause; /* after a failure */
     uint64_t cause;     /* of the next attempt: the last one's result */
+    struct {
+        char request_id[37]; /* "": none yet */
+        char version[16];    /* that was executed */
+        bool is_error;       /* the function failed, not its report */
+    } last;                  /* attempt that was answered */
 };
 
 /* A lane that begins at that position. */

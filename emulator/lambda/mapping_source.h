@@ -39,6 +39,7 @@ typedef void source_each_shard(void *context, const char *shard, const char *par
 struct source_type {
     const char *service;    /* as ARNs name it */
     const char *batch_info; /* what describes a batch to a failure destination */
+    bool counts_seconds;    /* its times are whole seconds there */
     enum status (*each_shard)(const struct mapping *mapping, source_each_shard *each, void *context);
     enum status (*open)(const struct mapping *mapping, const char *shard, enum kinesis_start start, int64_t timestamp_ms,
                         struct source_place *place);

@@ -110,6 +110,22 @@ static int64_t number(const json_t *settings, const char *name)
     return json_integer_value(json_object_get(settings, name));
 }
 
+static const char *on_failure_arn(const json_t *settings)
+{
+    return json_string_value(json_object_get(json_object_get(json_object_get(settings, "DestinationConfig"), "OnFailure"), "Destination"));
+}
+
+/* What AWS takes for a failure destination of a mapping: not, as of asynchronous invocations, a function or an event bus. */
+static bool is_destination(const char *arn)
+{
+    static const char *const services[] = { ":sqs:", ":sns:", ":s3:", ":kafka:" };
+    bool is_one = !arn || !*arn || text_begins(arn, "kafka://");
+
+    for (size_t i = 0; i < sizeof services / sizeof *services && !is_one; i++)
+        is_one = strstr(arn, services[i]) != NULL;
+    return is_one;
+}
+
 /* What the shape cannot say about the settings; false after call_fail. */
 static bool check_settings(struct call *call, const json_t *settings)
 {
@@ -118,6 +134,10 @@ static bool check_settings(struct call *call, const json_t *settings)
     json_decref(patterns);
     if (!patterns)
         return call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Invalid filter pattern definition.") == DONE;
+    if (!is_destination(on_failure_arn(settings)))
+        return call_fail(call, ERR_INVALID_PARAMETER_VALUE,
+                         "Unsupported destination: %s. Give a queue, a topic, a bucket or a Kafka topic.",
+                         on_failure_arn(settings)) == DONE;
     if (number(settings, "TumblingWindowInSeconds") && number(settings, "ParallelizationFactor") > 1)
         return call_fail(call, ERR_INVALID_PARAMETER_VALUE,
                          "Parallelization factor must be equal to 1 when tumbling window period is configured") == DONE;

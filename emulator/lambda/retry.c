@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "lambda/event_record.h"
 #include "lambda/function.h"
 #include "lambda/room.h"
 
@@ -54,21 +55,51 @@ static int64_t limit(const struct retry *retry, const char *member, int64_t fall
     return json_is_integer(value) ? json_integer_value(value) : fallback;
 }
 
-static void give_up(struct retry *retry, const char *why)
+/* Tells the function's destinations how it ended. result: the last answer, or NULL when there was none. */
+static void tell(const struct retry *retry, const char *condition, const struct invocation_result *result)
+{
+    struct function_name name;
+    const struct function *function = find(retry, &name);
+
+    if (!function)
+        return;
+    event_record_tell(function, &(struct event_record){
+                                    .arn = retry->function,
+                                    .condition = condition,
+                                    .request_id = retry->request_id,
+                                    .invoke_count = retry->attempts,
+                                    .payload = retry->payload,
+                                    .payload_bytes = retry->size_bytes,
+                                    .version = result ? result->executed_version : NULL,
+                                    .error = result ? result->error : NULL,
+                                    .answer = result ? result->payload : NULL,
+                                    .answer_bytes = result ? result->size_bytes : 0,
+                                    .cause = retry->cause,
+                                });
+}
+
+static void give_up(struct retry *retry, const char *why, const struct invocation_result *result)
 {
     log_warn("the event %s for %s is given up after %d attempt(s): %s", retry->request_id, retry->function, retry->attempts, why);
     trace_add(retry->room->ground->trace, TRACE_FAULT, retry->cause, retry->function, (int64_t)retry->size_bytes, why);
+    tell(retry, why, result);
+    free_retry(retry);
+}
+
+static void finish(struct retry *retry, const struct invocation_result *result)
+{
+    tell(retry, "Success", result);
     free_retry(retry);
 }
 
 static void attempt(struct timer *timer);
 
-static void wait_for(struct retry *retry, int64_t pause_ms)
+static void wait_for(struct retry *retry, int64_t pause_ms, const struct invocation_result *result)
 {
     struct clock *clock = retry->room->ground->clock;
 
     if (clock_now_ms(clock) + pause_ms - retry->accepted_ms > limit(retry, "MaximumEventAgeInSeconds", AGE_MAX_S) * 1000)
-        give_up(retry, "EventAgeExceeded");
+        give_up(retry, "EventAgeExceeded", result);
     else
         timer_start(clock, &retry->pause, pause_ms, attempt);
 }
@@ -82,18 +113,18 @@ static void on_done(void *context, const struct invocation_result *result)
         int64_t pause_ms = retry->throttle_ms;
 
         retry->throttle_ms = pause_ms * 2 < THROTTLE_MOST_MS ? pause_ms * 2 : THROTTLE_MOST_MS;
-        wait_for(retry, pause_ms);
+        wait_for(retry, pause_ms, NULL);
         return;
     }
     retry->attempts++;
     if (result->end == INVOCATION_ABSENT)
-        give_up(retry, "FunctionNotFound");
+        give_up(retry, "FunctionNotFound", NULL);
     else if (!result->error && result->end == INVOCATION_DONE)
-        free_retry(retry);
+        finish(retry, result);
     else if (retry->attempts > limit(retry, "MaximumRetryAttempts", RETRIES_MAX))
-        give_up(retry, "RetriesExhausted");
+        give_up(retry, "RetriesExhausted", result);
     else
-        wait_for(retry, PAUSE_MS * retry->attempts);
+        wait_for(retry, PAUSE_MS * retry->attempts, result);
 }
 
 static void attempt(struct timer *timer)
@@ -104,11 +135,11 @@ static void attempt(struct timer *timer)
     struct function_version *version = function ? function_drawn(function, name.qualifier) : NULL;
 
     if (!version) {
-        give_up(retry, "FunctionNotFound");
+        give_up(retry, "FunctionNotFound", NULL);
         return;
     }
     if (function->reserved == 0) {
-        give_up(retry, "ZeroReservedConcurrency");
+        give_up(retry, "ZeroReservedConcurrency", NULL);
         return;
     }
     invocation_start(&(struct invocation_order){

@@ -1,7 +1,7 @@
 #pragma once
 /* Asynchronous invocations (InvocationType Event): accepted at once, tried again when the function fails (after one minute, then after two,
  * as on AWS, unless its event invoke configuration says otherwise), under the same request id. Throttled attempts are repeated with growing
- * pauses and cost no try. What is given up is logged and traced. */
+ * pauses and cost no try. What is given up is logged and traced; the function's destinations are told of each end (event_record.h). */
 
 #include "lambda/invocation.h"
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "lambda/configuration.h"
+#include "lambda/destination.h"
 #include "lambda/environment.h"
 #include "lambda/function.h"
 #include "lambda/invocation.h"
@@ -62,6 +63,7 @@ enum status lambda_open(struct lambda **out, const struct ground *ground, struct
     list_init(&room->absences);
     list_init(&room->retries);
     list_init(&room->refused);
+    list_init(&room->kept_notes);
     room->ids = random_stream(ground->random, "lambda ids");
     room->sink = log_sink_open(ground->loop, STDERR_FILENO);
     room->bootstraps = bootstraps_open(ground);
@@ -135,6 +137,11 @@ static void invoke(void *context, const char *text, const char *payload, size_t 
 struct invoker lambda_invoker(struct lambda *room)
 {
     return (struct invoker){ invoke, room };
+}
+
+void lambda_print_destinations(const struct lambda *room, uint64_t since, struct buffer *lines)
+{
+    destination_print(room, since, lines);
 }
 
 static struct code *watched_code(const char *directory)
@@ -232,6 +239,7 @@ void lambda_close(struct lambda *room)
     keeper_close(room->keeper);
     retry_close_all(room);
     drop_refused(room);
+    destination_close_all(room);
     while ((entry = map_next(&room->functions, &cursor)))
         function_delete(entry->value);
     map_clear(&room->functions);

@@ -14,18 +14,19 @@
 enum { TRACE_CAPACITY = 16384 };
 
 /* kind, and its name in the JSON lines */
-#define TRACE_KINDS(row)                                                                                          \
-    row(RECORD, "record")             /* a record was accepted; subject: stream/shard/sequence number */          \
-        row(BATCH, "batch")           /* a batch was handed to a consumer; subject: mapping or application */     \
-        row(INVOCATION, "invocation") /* a function was started; subject: function/request id */                  \
-        row(RESULT, "result")         /* an invocation ended; cause: the invocation; note: ok or the error */     \
-        row(MANAGEMENT, "management") /* a call of @connections; subject: connection id; note: verb and status */ \
-        row(FRAME_OUT, "frame-out")   /* a message went to a client; subject: connection id */                    \
-        row(FRAME_IN, "frame-in")     /* a message came from a client; subject: connection id */                  \
-        row(CONNECT, "connect")       /* a client was let in or refused; note: the status */                      \
-        row(DISCONNECT, "disconnect") /* a client left; note: code and reason */                                  \
-        row(CALL, "call")             /* a control call changed something; subject: service.Action */             \
-        row(FAULT, "fault")           /* something was dropped or failed on purpose */
+#define TRACE_KINDS(row)                                                                                            \
+    row(RECORD, "record")               /* a record was accepted; subject: stream/shard/sequence number */          \
+        row(BATCH, "batch")             /* a batch was handed to a consumer; subject: mapping or application */     \
+        row(INVOCATION, "invocation")   /* a function was started; subject: function/request id */                  \
+        row(RESULT, "result")           /* an invocation ended; cause: the invocation; note: ok or the error */     \
+        row(MANAGEMENT, "management")   /* a call of @connections; subject: connection id; note: verb and status */ \
+        row(FRAME_OUT, "frame-out")     /* a message went to a client; subject: connection id */                    \
+        row(FRAME_IN, "frame-in")       /* a message came from a client; subject: connection id */                  \
+        row(CONNECT, "connect")         /* a client was let in or refused; note: the status */                      \
+        row(DISCONNECT, "disconnect")   /* a client left; note: code and reason */                                  \
+        row(CALL, "call")               /* a control call changed something; subject: service.Action */             \
+        row(DESTINATION, "destination") /* what has ended was told of; subject: to whom; note: how */               \
+        row(FAULT, "fault")             /* something was dropped or failed on purpose */
 
 #define TRACE_KIND(name, text) TRACE_##name,
 enum trace_kind { TRACE_KINDS(TRACE_KIND) TRACE_KIND_COUNT };

@@ -195,12 +195,14 @@ class Changes(LambdaTest):
                                            Code={"ZipFile": b"PK\x03\x04 and no more"})
 
 
-class Mappings(LambdaTest):
+class StreamTest(LambdaTest):
+    """A stream of one shard, and a file in which functions note what they were handed, one line of JSON each."""
+
     def setUp(self):
         self.kinesis = client("kinesis")
         self.stream = unique("stream")
         self.kinesis.create_stream(StreamName=self.stream, ShardCount=1)
-        self.addCleanup(self.kinesis.delete_stream, StreamName=self.stream)
+        self.addCleanup(self.kinesis.delete_stream, StreamName=self.stream, EnforceConsumerDeletion=True)
         self.kinesis.get_waiter("stream_exists").wait(StreamName=self.stream, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
         self.arn = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{self.stream}"
         directory = tempfile.TemporaryDirectory(prefix="lowcloud-test-")
@@ -213,6 +215,8 @@ class Mappings(LambdaTest):
         with open(self.notes, encoding="utf-8") as notes:
             return [json.loads(line) for line in notes if line.endswith("\n")]
 
+
+class Mappings(StreamTest):
     def map(self, **options):
         made = self.functions.create_event_source_mapping(
             FunctionName=self.function(COLLECT, Environment={"Variables": {"NOTES": self.notes}}), EventSourceArn=self.arn,

@@ -235,6 +235,7 @@ START_TEST(children_begin_when_every_lane_is_drained)
     feed_deploy(WAIT_AT_GATE);
     feed_map("TRIM_HORIZON", ",'ParallelizationFactor':2");
     feed_put_key("slow", slow);
+    expect_so_far(GATED "\n");
     feed_put_key("b", quick);
     expect_so_far(GATED "\nYg==\n");
     fixture_done(kinesis_service(fixture_world.kinesis), "SplitShard",

@@ -33,24 +33,7 @@ static void open_room(void)
 
 /* ---- answers ---- */
 
-/* Members that are drawn or counted: that they are there is what can be said. */
-static void blur(json_t *value)
-{
-    static const char *const drawn[] = { "RevisionId", "UUID", "EventSourceMappingArn", "Location" };
-    const char *name;
-    json_t *member;
-    size_t i;
-
-    json_array_foreach(value, i, member) blur(member);
-    json_object_foreach(value, name, member) blur(member);
-    for (i = 0; i < sizeof drawn / sizeof *drawn; i++) {
-        member = json_object_get(value, drawn[i]);
-        if (member) {
-            ck_assert_msg(json_string_length(member) > 8, "%s", drawn[i]);
-            json_object_set_new(value, drawn[i], json_string("?"));
-        }
-    }
-}
+static const char *const drawn[] = { "RevisionId", "UUID", "EventSourceMappingArn", "Location", NULL };
 
 /* A story: each row is the next call. `answer` is the whole output with its keys sorted, "" for none. */
 static const struct {
@@ -309,7 +292,7 @@ START_TEST(every_operation_answers_as_aws_does)
             free(uuid);
             uuid = memory_copy_text(json_string_value(json_object_get(output, "UUID")));
         }
-        blur(output);
+        workshop_blur(output, drawn);
         if (*story[i].answer)
             fixture_expect(output, story[i].answer);
         else

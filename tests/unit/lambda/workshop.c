@@ -173,6 +173,23 @@ void workshop_rest(const char *name)
     ck_assert_int_eq(resting, pool->environment_count);
 }
 
+void workshop_blur(json_t *value, const char *const *drawn)
+{
+    const char *name;
+    json_t *member;
+    size_t i;
+
+    json_array_foreach(value, i, member) workshop_blur(member, drawn);
+    json_object_foreach(value, name, member) workshop_blur(member, drawn);
+    for (; *drawn; drawn++) {
+        member = json_object_get(value, *drawn);
+        if (json_is_string(member)) {
+            ck_assert_msg(json_string_length(member) > 8, "%s", *drawn);
+            json_object_set_new(value, *drawn, json_string("?"));
+        }
+    }
+}
+
 bool workshop_has(const char *program)
 {
     const char *path = getenv("PATH");

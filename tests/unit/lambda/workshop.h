@@ -48,6 +48,10 @@ void workshop_rest(const char *name);
 /* Whether a program is there; when not, says so on standard output, and the test is to end. */
 bool workshop_has(const char *program);
 
+/* Puts "?" in the place of texts that are drawn or counted, wherever a member has one of these names (NULL behind the last): that they are
+ * there, and of some length, is what can be said. */
+void workshop_blur(json_t *value, const char *const *drawn);
+
 /* To be called instead of fixture_close: removes the directory too. */
 void workshop_open(void);
 void workshop_close(void);
