@@ -90,7 +90,7 @@ static struct stream *new_stream(struct dynamodb *room, const char *table, const
 static void free_stream(struct stream *stream)
 {
     timer_stop(stream->room->ground->clock, &stream->trim);
-    stream_store_detach(stream);
+    statements_clear(&stream->statements);
     json_decref(stream->keys);
     free(stream->table);
     free(stream);

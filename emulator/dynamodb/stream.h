@@ -9,12 +9,11 @@
 
 #include "dynamodb/change.h"
 #include "dynamodb/dynamodb.h"
+#include "dynamodb/statements.h"
 
 enum { STREAM_LABEL_SIZE = 24, STREAM_LIFE_MS = 24 * 3600 * 1000 };
 
 enum stream_view { STREAM_KEYS_ONLY, STREAM_NEW_IMAGE, STREAM_OLD_IMAGE, STREAM_NEW_AND_OLD_IMAGES };
-
-struct stream_shelf;
 
 struct stream {
     struct dynamodb *room;
@@ -27,7 +26,7 @@ struct stream {
     int64_t made_ms;
     int64_t closed_ms; /* 0: it is live */
     int64_t number;    /* in the store */
-    struct stream_shelf *shelf;
+    struct statements statements;
     uint64_t first;    /* position of the oldest record that is kept, or of the next one when none is */
     uint64_t next;     /* position of the next record to come */
     int64_t oldest_ms; /* when the oldest record was made, if there is one */

@@ -1,18 +1,11 @@
 #include "dynamodb/stream_store.h"
 
-#include "base/log.h"
 #include "base/memory.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum statement { APPEND, WALK, MEASURE, TRIM, STATEMENTS };
-
-/* What is kept beside a stream: statements, prepared at their first use. */
-struct stream_shelf {
-    sqlite3_stmt *statements[STATEMENTS];
-};
+enum statement { APPEND, WALK, MEASURE, TRIM };
 
 struct stream_store {
     struct database *database;
@@ -23,9 +16,8 @@ struct stream_store {
 
 enum { ROW_OVERHEAD_BYTES = 64 }; /* about what a row takes beside its values */
 
-/* The stream's number goes where "$s" stands. */
-#define ROWS "dynamodb_stream_$s"
-static const char *const row_sql[STATEMENTS] = {
+#define ROWS "dynamodb_stream_$n"
+static const char *const row_sql[] = {
     [APPEND] = "INSERT INTO " ROWS " (position, made_ms, event, name, is_expiry, id, keys, old, new) VALUES (?,?,?,?,?,?,?,?,?)",
     [WALK] = "SELECT position, made_ms, event, name, is_expiry, id, keys, old, new FROM " ROWS " WHERE position >= ? ORDER BY position",
     [MEASURE] = "SELECT min(position), max(position), min(made_ms), sum(length(keys) + length(old) + length(new) + ?) FROM " ROWS,
@@ -35,54 +27,9 @@ static const char create_rows[] = "CREATE TABLE " ROWS " (position INTEGER PRIMA
                                   "id BLOB, keys BLOB, old BLOB, new BLOB)";
 static const char drop_rows[] = "DROP TABLE IF EXISTS " ROWS;
 
-static enum status complain(struct stream_store *store)
-{
-    log_error("a DynamoDB stream cannot be stored: %s", sqlite3_errmsg(database_handle(store->database)));
-    return BROKEN;
-}
-
-/* The SQL with the stream's number put in; to be freed. */
-static char *fill(const char *sql, const struct stream *stream)
-{
-    const char *place = strstr(sql, "$s");
-
-    return memory_print("%.*s%" PRId64 "%s", (int)(place - sql), sql, stream->number, place + 2);
-}
-
 static sqlite3_stmt *statement_of(struct stream_store *store, struct stream *stream, enum statement which)
 {
-    char *text;
-
-    if (!stream->shelf)
-        stream->shelf = memory_new(sizeof *stream->shelf);
-    if (stream->shelf->statements[which])
-        return stream->shelf->statements[which];
-    text = fill(row_sql[which], stream);
-    stream->shelf->statements[which] = database_prepare(store->database, text);
-    free(text);
-    return stream->shelf->statements[which];
-}
-
-/* Runs a statement that gives no rows. */
-static enum status run(struct stream_store *store, sqlite3_stmt *statement)
-{
-    enum status status = OK;
-
-    if (!statement || database_write(store->database) != OK)
-        return BROKEN;
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        status = complain(store);
-    sqlite3_reset(statement);
-    return status;
-}
-
-static enum status run_sql(struct stream_store *store, const char *sql, const struct stream *stream)
-{
-    char *text = fill(sql, stream);
-    enum status status = database_write(store->database) == OK ? database_run(store->database, text) : BROKEN;
-
-    free(text);
-    return status;
+    return statements_get(&stream->statements, store->database, row_sql, which, stream->number);
 }
 
 /* ---- the catalogue ---- */
@@ -111,35 +58,30 @@ enum status stream_store_each(struct stream_store *store, void (*each)(void *con
         each(context, store->last_number, (const char *)sqlite3_column_text(rows, 1));
     }
     sqlite3_finalize(rows);
-    return step == SQLITE_DONE ? OK : complain(store);
+    return step == SQLITE_DONE ? OK : statements_complain(store->database, NULL);
 }
 
 enum status stream_store_keep(struct stream_store *store, const struct stream *stream, const char *document)
 {
     sqlite3_bind_int64(store->keep, 1, stream->number);
     sqlite3_bind_text(store->keep, 2, document, -1, SQLITE_STATIC);
-    return run(store, store->keep);
+    return statements_run(store->database, store->keep);
 }
 
 enum status stream_store_add(struct stream_store *store, struct stream *stream, const char *document)
 {
     stream->number = ++store->last_number;
-    return run_sql(store, create_rows, stream) == OK ? stream_store_keep(store, stream, document) : BROKEN;
+    return statements_run_once(store->database, create_rows, stream->number) == OK ? stream_store_keep(store, stream, document) : BROKEN;
 }
 
 enum status stream_store_drop(struct stream_store *store, struct stream *stream)
 {
-    stream_store_detach(stream);
+    statements_clear(&stream->statements);
     sqlite3_bind_int64(store->forget, 1, stream->number);
-    return run(store, store->forget) == OK ? run_sql(store, drop_rows, stream) : BROKEN;
+    return statements_run(store->database, store->forget) == OK ? statements_run_once(store->database, drop_rows, stream->number) : BROKEN;
 }
 
 /* ---- records ---- */
-
-static void bind(sqlite3_stmt *statement, int place, const void *data, size_t size)
-{
-    sqlite3_bind_blob64(statement, place, size ? data : "", size, SQLITE_STATIC);
-}
 
 enum status stream_store_append(struct stream_store *store, struct stream *stream, const struct stream_row *row)
 {
@@ -152,11 +94,11 @@ enum status stream_store_append(struct stream_store *store, struct stream *strea
     sqlite3_bind_int64(statement, 3, (sqlite3_int64)row->event);
     sqlite3_bind_int(statement, 4, row->name);
     sqlite3_bind_int(statement, 5, row->is_expiry);
-    bind(statement, 6, row->id, sizeof row->id);
-    bind(statement, 7, row->keys.data, row->keys.size);
-    bind(statement, 8, row->old.data, row->old.size);
-    bind(statement, 9, row->new.data, row->new.size);
-    return run(store, statement);
+    statements_bind(statement, 6, row->id, sizeof row->id);
+    statements_bind(statement, 7, row->keys.data, row->keys.size);
+    statements_bind(statement, 8, row->old.data, row->old.size);
+    statements_bind(statement, 9, row->new.data, row->new.size);
+    return statements_run(store->database, statement);
 }
 
 size_t stream_row_bytes(const struct stream_row *row)
@@ -178,7 +120,7 @@ enum status stream_store_measure(struct stream_store *store, struct stream *stre
     extent->oldest_ms = sqlite3_column_int64(statement, 2);
     extent->bytes = (size_t)sqlite3_column_int64(statement, 3);
     sqlite3_reset(statement);
-    return step != SQLITE_ROW ? complain(store) : extent->first ? OK : ABSENT;
+    return step != SQLITE_ROW ? statements_complain(store->database, statement) : extent->first ? OK : ABSENT;
 }
 
 enum status stream_store_trim(struct stream_store *store, struct stream *stream, uint64_t position)
@@ -188,7 +130,7 @@ enum status stream_store_trim(struct stream_store *store, struct stream *stream,
     if (!statement)
         return BROKEN;
     sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
-    return run(store, statement);
+    return statements_run(store->database, statement);
 }
 
 enum status stream_cursor_open(struct stream_store *store, struct stream *stream, uint64_t position, struct stream_cursor *cursor)
@@ -215,7 +157,7 @@ enum status stream_cursor_next(struct stream_cursor *cursor, struct stream_row *
     struct bytes id;
 
     if (step != SQLITE_ROW)
-        return step == SQLITE_DONE ? ABSENT : complain(cursor->store);
+        return step == SQLITE_DONE ? ABSENT : statements_complain(cursor->store->database, statement);
     row->position = (uint64_t)sqlite3_column_int64(statement, 0);
     row->made_ms = sqlite3_column_int64(statement, 1);
     row->event = (uint64_t)sqlite3_column_int64(statement, 2);
@@ -239,16 +181,6 @@ void stream_cursor_close(struct stream_cursor *cursor)
 }
 
 /* ---- the end ---- */
-
-void stream_store_detach(struct stream *stream)
-{
-    if (!stream->shelf)
-        return;
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(stream->shelf->statements[i]);
-    free(stream->shelf);
-    stream->shelf = NULL;
-}
 
 void stream_store_close(struct stream_store *store)
 {

@@ -55,7 +55,4 @@ enum status stream_cursor_open(struct stream_store *store, struct stream *stream
 enum status stream_cursor_next(struct stream_cursor *cursor, struct stream_row *row);
 void stream_cursor_close(struct stream_cursor *cursor);
 
-/* Gives back what is kept beside the stream. */
-void stream_store_detach(struct stream *stream);
-
 void stream_store_close(struct stream_store *store);
