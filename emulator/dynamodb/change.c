@@ -1,6 +1,7 @@
 #include "dynamodb/change.h"
 
 #include "base/log.h"
+#include "dynamodb/expiry.h"
 #include "dynamodb/pack.h"
 #include "dynamodb/stream.h"
 
@@ -219,6 +220,8 @@ static enum status apply_everywhere(struct dynamodb *room, struct change *change
 
     for (size_t i = 0; i < change->table->index_count && status == OK; i++)
         status = apply_to_index(room, change, i, arena);
+    if (change->table->expiry && status == OK)
+        status = expiry_follow(change);
     if (change->table->live && status == OK)
         status = stream_capture(room, change, arena);
     return status;
@@ -227,7 +230,7 @@ static enum status apply_everywhere(struct dynamodb *room, struct change *change
 bool change_apply(struct dynamodb *room, struct change *change, struct fault *fault)
 {
     /* One statement, or somebody else's savepoint. */
-    bool is_alone = change->is_in_transaction || (!change->table->index_count && !change->table->live);
+    bool is_alone = change->is_in_transaction || (!change->table->index_count && !change->table->expiry && !change->table->live);
     enum status status;
 
     if (!change->is_write)

@@ -1,5 +1,6 @@
 /* DeleteTable: the answer says DELETING, also when the table is gone at once. */
 
+#include "dynamodb/expiry.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/stream.h"
 #include "dynamodb/table_life.h"
@@ -38,7 +39,7 @@ static bool check(struct intake *intake, const struct table *table)
 static bool drop(struct intake *intake, struct table *table)
 {
     store_detach(table);
-    if (store_drop_table(intake->room->store, table) != OK || stream_disable(intake->room, table) != OK) {
+    if (store_drop_table(intake->room->store, table) != OK || expiry_drop(table) != OK || stream_disable(intake->room, table) != OK) {
         store_attach(intake->room->store, table);
         return fault_raise(&intake->fault, FAULT_BROKEN, "Internal server error");
     }

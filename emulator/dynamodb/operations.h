@@ -25,6 +25,8 @@
     row(DescribeLimits, describe_limits) \
     row(DescribeEndpoints, describe_endpoints) \
     row(DescribeContinuousBackups, describe_continuous_backups) \
+    row(UpdateTimeToLive, update_time_to_live) \
+    row(DescribeTimeToLive, describe_time_to_live) \
     row(TagResource, tag_resource) \
     row(UntagResource, untag_resource) \
     row(ListTagsOfResource, list_tags_of_resource)

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "dynamodb/expiry.h"
 #include "dynamodb/intake.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/request_token_store.h"
@@ -88,6 +89,16 @@ static void go_on(struct dynamodb *room)
         table_life_go(entry->value);
 }
 
+static enum status attach_expiries(struct dynamodb *room)
+{
+    enum status status = OK;
+    size_t cursor = 0;
+
+    for (struct map_entry *entry; status == OK && (entry = map_next(&room->tables, &cursor));)
+        status = expiry_attach(room, entry->value);
+    return status;
+}
+
 enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
 {
     struct dynamodb *room = memory_new(sizeof *room);
@@ -116,7 +127,7 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
     if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK ||
         request_token_store_open(&room->request_token_store, ground) != OK)
         return BROKEN;
-    if (streams_open(room) != OK)
+    if (streams_open(room) != OK || attach_expiries(room) != OK)
         return BROKEN;
     go_on(room);
     return OK;

@@ -25,6 +25,7 @@ struct key_schema {
 };
 
 struct stream;
+struct expiry;
 
 /* Prepared statements and counts that the store keeps beside a table or index. */
 struct store_shelf;
@@ -78,6 +79,8 @@ struct table {
     int64_t class_since_us; /* the last change of it; 0: none yet */
     json_t *tags;           /* object: key to value */
     char *ttl;              /* the attribute that holds the time to live, or NULL */
+    bool is_ttl_filled;     /* the items that were there when it was enabled are in its index */
+    struct expiry *expiry;  /* expiry.h; NULL: no time to live */
     int64_t backups;        /* point in time recovery: its recovery period in days, or 0 */
     struct store_shelf *shelf;
     struct dynamodb *room; /* set when it is in the room's map */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "dynamodb/backfill.h"
+#include "dynamodb/expiry.h"
 
 #include <stdlib.h>
 
@@ -169,6 +170,7 @@ void table_life_end(struct dynamodb *room, struct table *table)
     timer_stop(room->ground->clock, &table->timer);
     for (size_t i = 0; i < table->index_count; i++)
         table_life_stop_index(room, table->indexes[i]);
+    expiry_detach(table);
     store_detach(table);
     table_free(table);
 }
