@@ -90,17 +90,22 @@ static bool check_updated(const struct change *change, struct fault *fault)
     return key_check_indexes(change->table, &change->new, fault);
 }
 
-/* An update makes an item where there is none, except when it only takes something out. */
+/* An update makes an item where there is none, except when it only takes something out: then nothing of it is looked at. The key is there
+ * for right-hand sides to read even before the item is. */
 static bool prepare_update(struct dynamodb *room, struct change *change, struct fault *fault)
 {
+    const struct value *before = change->has_old ? &change->old : &change->item;
+
     change->has_new = change->has_old || !change->update || change->update->may_create;
     change->is_write = change->has_new;
+    if (!change->has_new)
+        return true;
     if (!copy_old(room, change, fault))
         return false;
-    if (change->update && !update_apply(change->update, &change->old, &change->new, fault))
+    if (change->update && !update_apply(change->update, before, &change->new, fault))
         return false;
-    change->new_bytes = change->has_new ? value_item_size(&change->new) : 0;
-    return !change->has_new || check_updated(change, fault);
+    change->new_bytes = value_item_size(&change->new);
+    return check_updated(change, fault);
 }
 
 bool change_prepare(struct dynamodb *room, struct change *change, struct fault *fault)

@@ -19,7 +19,7 @@ static enum value_type static_type(const struct operand *operand)
 
 static void complain_of_type(struct expression *expression, const char *sign, enum value_type type)
 {
-    expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+    expression_complain(expression, COMPLAINT_OPERAND,
                         "Incorrect operand type for operator or function; operator or function: %s, operand type: %s", sign,
                         value_type_name(type));
 }
@@ -65,11 +65,11 @@ static void check_type_name(struct expression *expression, const struct operand 
     enum value_type type = static_type(operand);
 
     if (type != VALUE_S)
-        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+        expression_complain(expression, COMPLAINT_OPERAND,
                             "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: %s",
-                            type == VALUE_TYPES ? "PATH" : value_type_name(type));
+                            type == VALUE_TYPES ? "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}" : value_type_name(type));
     else if (value_type_of_name(operand->value->text) == VALUE_TYPES)
-        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+        expression_complain(expression, COMPLAINT_OPERAND,
                             "Invalid attribute type name found; type: %.*s, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
                             (int)operand->value->text.size, operand->value->text.data);
 }
@@ -77,7 +77,7 @@ static void check_type_name(struct expression *expression, const struct operand 
 static void check_path(struct expression *expression, const struct condition *condition)
 {
     if (condition->operands[0].kind != OPERAND_PATH)
-        expression_complain(expression, COMPLAINT_PATH_NEEDED, "Operator or function requires a document path; operator or function: %s",
+        expression_complain(expression, COMPLAINT_OPERAND, "Operator or function requires a document path; operator or function: %s",
                             condition_word(condition));
 }
 
@@ -92,19 +92,18 @@ static void check_beginning(struct expression *expression, const struct conditio
     check_distinct(expression, condition);
 }
 
-/* The number of operands was checked while they were parsed; here each function looks at their types. */
+/* That there are as many operands as must be was checked while they were parsed; here each function looks at their types. */
 static void check_function(struct expression *expression, const struct condition *condition)
 {
     check_places(expression, condition->operands, condition->count);
-    if (expression->gravest <= COMPLAINT_OPERAND_COUNT)
+    if (!function_takes(condition->function, condition->count))
         return;
     switch (condition->function) {
     case FUNCTION_ATTRIBUTE_EXISTS:
     case FUNCTION_ATTRIBUTE_NOT_EXISTS:
         check_path(expression, condition);
         return;
-    case FUNCTION_ATTRIBUTE_TYPE:
-        check_path(expression, condition);
+    case FUNCTION_ATTRIBUTE_TYPE: /* its first operand may be a value: of no use, but the service takes it */
         if (condition->operands[1].kind != OPERAND_VALUE || condition->operands[1].value)
             check_type_name(expression, &condition->operands[1]);
         return;
@@ -135,7 +134,7 @@ static void check_bounds(struct expression *expression, const struct condition *
     else if (value_type_is_scalar(low->type) && value_compare(low, high) > 0)
         rule = "upper bound to be greater than or equal to lower bound";
     if (rule)
-        expression_complain(expression, COMPLAINT_BETWEEN,
+        expression_complain(expression, COMPLAINT_OPERAND,
                             "The BETWEEN operator requires %s; lower bound operand: AttributeValue: %s, upper bound operand: "
                             "AttributeValue: %s",
                             rule, wire_print_value(low, expression->arena), wire_print_value(high, expression->arena));
@@ -174,6 +173,15 @@ struct parser {
     size_t condition_count;
 };
 
+/* As deep as functions are nested: bounded by the parser. */
+static void check_sizes(struct expression *expression, const struct operand *operand)
+{
+    for (size_t i = 0; i < operand->count; i++)
+        check_sizes(expression, &operand->operands[i]);
+    if (operand->kind == OPERAND_FUNCTION && operand->function == FUNCTION_SIZE && operand->count == 1)
+        check_size_operand(expression, operand);
+}
+
 static bool parse_operand_into(struct parser *parser, struct condition *condition)
 {
     struct expression *expression = &parser->expression;
@@ -181,8 +189,7 @@ static bool parse_operand_into(struct parser *parser, struct condition *conditio
 
     if (!expression_parse_operand(expression, false, operand))
         return false;
-    if (operand->kind == OPERAND_FUNCTION && operand->function == FUNCTION_SIZE && operand->count == 1)
-        check_size_operand(expression, operand);
+    check_sizes(expression, operand);
     return true;
 }
 
@@ -280,18 +287,41 @@ static bool finish_function(struct parser *parser, struct condition *condition)
     return true;
 }
 
+/* "(a) = b": what looked like the beginning of a condition in parentheses was an operand in them. */
+static bool close_first_operand(struct parser *parser, struct operand *operand)
+{
+    struct expression *expression = &parser->expression;
+    bool is_value = operand->kind != OPERAND_FUNCTION || operand->function == FUNCTION_SIZE;
+
+    while (is_value && expression->lexer.current.kind == TOKEN_CLOSE && parser->operator_count &&
+           parser->operators[parser->operator_count - 1] == WAITING_OPEN) {
+        parser->operator_count--;
+        if (!expression_close_operand(expression, operand))
+            return false;
+    }
+    return true;
+}
+
 static bool parse_primary(struct parser *parser)
 {
     struct expression *expression = &parser->expression;
     struct condition *condition = arena_take(expression->arena, sizeof *condition);
 
     condition->operands = arena_take(expression->arena, 4 * sizeof *condition->operands);
-    if (!parse_operand_into(parser, condition))
+    if (!parse_operand_into(parser, condition) || !close_first_operand(parser, &condition->operands[0]))
         return false;
     parser->conditions[parser->condition_count++] = condition;
     if (comparison_of(&expression->lexer.current, &condition->kind))
         return parse_rest(parser, condition);
     return finish_function(parser, condition);
+}
+
+static bool parse_condition(struct parser *parser)
+{
+    bool is_right = parse_primary(parser);
+
+    expression_end_condition(&parser->expression);
+    return is_right;
 }
 
 static void join(struct parser *parser)
@@ -353,7 +383,7 @@ static bool parse_head(struct parser *parser)
         else if (token_is(token, "NOT"))
             wait_for(parser, WAITING_NOT);
         else
-            return parse_primary(parser);
+            return parse_condition(parser);
     }
 }
 

@@ -45,13 +45,18 @@ bool expression_complain(struct expression *expression, enum complaint complaint
 {
     va_list list;
 
-    if (complaint >= expression->gravest)
+    if (complaint >= expression->gravest || (expression->is_settled && complaint >= COMPLAINT_NAME_ALIAS))
         return false;
     expression->gravest = complaint;
     va_start(list, format);
     expression->text = arena_vprint(expression->arena, format, list);
     va_end(list);
     return false;
+}
+
+void expression_end_condition(struct expression *expression)
+{
+    expression->is_settled = expression->gravest >= COMPLAINT_NAME_ALIAS && expression->gravest < COMPLAINT_NONE;
 }
 
 bool expression_syntax_error(struct expression *expression)
@@ -84,9 +89,16 @@ void expression_count_operator(struct expression *expression)
 
 /* ---- paths ---- */
 
-static bool is_keyword(const struct token *token)
+/* The words of the grammar, which are no names: an alias must stand for them. */
+static bool is_keyword(const struct expression *expression, const struct token *token)
 {
-    return token_is(token, "AND") || token_is(token, "OR") || token_is(token, "NOT") || token_is(token, "BETWEEN") || token_is(token, "IN");
+    static const char *const of_updates[] = { "SET", "REMOVE", "ADD", "DELETE", NULL };
+    static const char *const of_others[] = { "AND", "OR", "NOT", "BETWEEN", "IN", NULL };
+
+    for (const char *const *word = expression->is_update ? of_updates : of_others; *word; word++)
+        if (token_is(token, *word))
+            return true;
+    return false;
 }
 
 static struct path_part *add_part(struct expression *expression, struct path *path)
@@ -115,8 +127,8 @@ static bool parse_name(struct expression *expression, struct path *path)
     part = add_part(expression, path);
     part->name = token.text;
     if (token.kind == TOKEN_WORD && reserved_has(token.text))
-        expression_complain(expression, COMPLAINT_RESERVED, "Attribute name is a reserved keyword; reserved keyword: %.*s",
-                            (int)token.text.size, token.text.data);
+        expression_complain(expression, expression->is_update ? COMPLAINT_UPDATE_RESERVED : COMPLAINT_RESERVED,
+                            "Attribute name is a reserved keyword; reserved keyword: %.*s", (int)token.text.size, token.text.data);
     if (token.kind == TOKEN_NAME_ALIAS) {
         alias = aliases_use(&expression->aliases->names, token.text);
         if (alias)
@@ -140,17 +152,17 @@ static bool parse_index(struct expression *expression, struct path *path)
     if (expression->lexer.current.kind != TOKEN_DIGITS)
         return expression_syntax_error(expression);
     part = add_part(expression, path);
-    for (size_t i = 0; i < digits.size && part->index < UINT32_MAX; i++)
+    for (size_t i = 0; i < digits.size && part->index <= PATH_INDEX_MAX; i++)
         part->index = part->index * 10 + (size_t)(digits.data[i] - '0');
+    if (part->index > PATH_INDEX_MAX)
+        expression_complain(expression, COMPLAINT_INDEX, "List index is not within the allowable range; index: [%.*s]", (int)digits.size,
+                            digits.data);
     lexer_step(&expression->lexer);
     return expression_expect(expression, TOKEN_CLOSE_BRACKET);
 }
 
-bool expression_parse_path(struct expression *expression, struct path *path)
+static bool parse_path_rest(struct expression *expression, struct path *path)
 {
-    *path = (struct path){ 0 };
-    if (!parse_name(expression, path))
-        return false;
     for (;;) {
         if (expression->lexer.current.kind == TOKEN_OPEN_BRACKET) {
             if (!parse_index(expression, path))
@@ -167,6 +179,12 @@ bool expression_parse_path(struct expression *expression, struct path *path)
         expression_complain(expression, COMPLAINT_NESTING, "The document path has too many nesting elements; nesting levels: %zu",
                             path->count);
     return true;
+}
+
+bool expression_parse_path(struct expression *expression, struct path *path)
+{
+    *path = (struct path){ 0 };
+    return parse_name(expression, path) && parse_path_rest(expression, path);
 }
 
 struct path path_of_name(struct bytes name, struct arena *arena)
@@ -232,6 +250,11 @@ const char *function_name(enum function function)
     return functions[function].name;
 }
 
+bool function_takes(enum function function, size_t count)
+{
+    return function == FUNCTION_UNKNOWN || functions[function].operands == count;
+}
+
 enum value_type operand_type(const struct operand *operand)
 {
     return operand->kind == OPERAND_VALUE && operand->value ? (enum value_type)operand->value->type : VALUE_TYPES;
@@ -248,7 +271,7 @@ bool expression_parse_value(struct expression *expression, struct operand *opera
     operand->kind = OPERAND_VALUE;
     operand->value = alias ? &alias->value : NULL;
     if (!alias)
-        expression_complain(expression, COMPLAINT_VALUE_ALIAS,
+        expression_complain(expression, expression->is_update ? COMPLAINT_VALUE_ALIAS : COMPLAINT_NAME_ALIAS,
                             "An expression attribute value used in expression is not defined; attribute value: %.*s", (int)token.text.size,
                             token.text.data);
     lexer_step(&expression->lexer);
@@ -269,11 +292,11 @@ static enum function parse_function_name(struct expression *expression)
     struct bytes name = expression->lexer.current.text;
     enum function function = find_function(name);
 
-    if (function == FUNCTION_UNKNOWN || (functions[function].is_update && !expression->is_update))
+    if (function == FUNCTION_UNKNOWN)
         expression_complain(expression, COMPLAINT_FUNCTION_NAME, "Invalid function name; function: %.*s", (int)name.size, name.data);
-    else if (expression->is_update && !functions[function].is_update)
-        expression_complain(expression, COMPLAINT_FUNCTION_PLACE, "The function is not allowed in an update expression; function: %s",
-                            functions[function].name);
+    else if (expression->is_update != functions[function].is_update)
+        expression_complain(expression, COMPLAINT_FUNCTION_PLACE, "The function is not allowed in %s expression; function: %s",
+                            expression->is_update ? "an update" : "a condition", functions[function].name);
     lexer_step(&expression->lexer);
     return function;
 }
@@ -294,7 +317,7 @@ static bool add_operand(struct expression *expression, struct operand *parent)
 
 static void check_operand_count(struct expression *expression, const struct operand *call)
 {
-    if (call->function != FUNCTION_UNKNOWN && call->count != functions[call->function].operands)
+    if (!function_takes(call->function, call->count))
         expression_complain(expression, COMPLAINT_OPERAND_COUNT,
                             "Incorrect number of operands for operator or function; operator or function: %s, number of operands: %zu",
                             functions[call->function].name, call->count);
@@ -345,6 +368,21 @@ static bool parse_inner_sum(struct expression *expression, struct operand *opera
     return expression_parse_operand(expression, false, &pair[1]);
 }
 
+bool expression_close_operand(struct expression *expression, struct operand *operand)
+{
+    enum token_kind next = expression->lexer.next.kind;
+
+    if (operand->is_enclosed)
+        expression_complain(expression, COMPLAINT_PARENTHESES, "The expression has redundant parentheses;");
+    operand->is_enclosed = true;
+    if (!expression_expect(expression, TOKEN_CLOSE))
+        return false;
+    if (expression->is_update || operand->kind != OPERAND_PATH || (next != TOKEN_DOT && next != TOKEN_OPEN_BRACKET))
+        return true;
+    operand->is_enclosed = false;
+    return parse_path_rest(expression, &operand->path);
+}
+
 static bool parse_enclosed(struct expression *expression, bool may_sum, struct operand *operand)
 {
     expression->nesting++;
@@ -357,10 +395,7 @@ static bool parse_enclosed(struct expression *expression, bool may_sum, struct o
         !parse_inner_sum(expression, operand))
         return false;
     expression->nesting--;
-    if (operand->is_enclosed)
-        expression_complain(expression, COMPLAINT_PARENTHESES, "The expression has redundant parentheses;");
-    operand->is_enclosed = true;
-    return expression_expect(expression, TOKEN_CLOSE);
+    return expression_close_operand(expression, operand);
 }
 
 bool expression_parse_operand(struct expression *expression, bool may_sum, struct operand *operand)
@@ -370,9 +405,9 @@ bool expression_parse_operand(struct expression *expression, bool may_sum, struc
     *operand = (struct operand){ 0 };
     if (lexer->current.kind == TOKEN_VALUE_ALIAS)
         return expression_parse_value(expression, operand);
-    if (lexer->current.kind == TOKEN_OPEN && expression->is_update)
+    if (lexer->current.kind == TOKEN_OPEN)
         return parse_enclosed(expression, may_sum, operand);
-    if (is_keyword(&lexer->current))
+    if (is_keyword(expression, &lexer->current))
         return expression_syntax_error(expression);
     if (lexer->current.kind == TOKEN_WORD && lexer->next.kind == TOKEN_OPEN)
         return parse_function(expression, operand);

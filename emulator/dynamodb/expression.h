@@ -15,25 +15,29 @@ enum {
     PATH_PARTS_MAX = 32
 };
 
-/* The gravest first. */
+/* The highest index that a path may name, wherever its list ends. */
+#define PATH_INDEX_MAX 4294967294
+
+/* The gravest first. From COMPLAINT_NAME_ALIAS on, a condition's own complaints come before those of the conditions behind it. */
 enum complaint {
     COMPLAINT_SYNTAX = 1,
-    COMPLAINT_RESERVED,
+    COMPLAINT_UPDATE_RESERVED, /* a reserved word, which updates look for first */
+    COMPLAINT_PARENTHESES,
     COMPLAINT_FUNCTION_NAME,
     COMPLAINT_SECTION,
-    COMPLAINT_PARENTHESES,
+    COMPLAINT_FUNCTION_PLACE,
+    COMPLAINT_RESERVED,
     COMPLAINT_OPERATORS,
     COMPLAINT_NAME_ALIAS,
-    COMPLAINT_VALUE_ALIAS,
+    COMPLAINT_VALUE_ALIAS, /* in updates; elsewhere both kinds of alias are looked for as they stand */
     COMPLAINT_NESTING,
+    COMPLAINT_INDEX,
     COMPLAINT_OVERLAP,
     COMPLAINT_CONFLICT,
+    COMPLAINT_SECTION_OPERAND,
     COMPLAINT_OPERAND_COUNT,
-    COMPLAINT_FUNCTION_PLACE,
-    COMPLAINT_PATH_NEEDED,
-    COMPLAINT_OPERAND_TYPE,
     COMPLAINT_DISTINCT,
-    COMPLAINT_BETWEEN,
+    COMPLAINT_OPERAND, /* a path is needed, the type is wrong, bounds are */
     COMPLAINT_NONE
 };
 
@@ -48,6 +52,7 @@ struct expression {
     int operator_count;
     int nesting;
     enum complaint gravest; /* COMPLAINT_NONE: all is well so far */
+    bool is_settled;        /* a condition behind us has complaints of its own */
     const char *text;       /* of the gravest complaint */
 };
 
@@ -97,6 +102,9 @@ bool expression_close(struct expression *expression);
 bool expression_complain(struct expression *expression, enum complaint complaint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A condition is read: what is wrong with the next ones in themselves comes after what was wrong with it. */
+void expression_end_condition(struct expression *expression);
+
 /* The current word cannot stand where it stands; answers false. */
 bool expression_syntax_error(struct expression *expression);
 
@@ -108,14 +116,20 @@ void expression_count_operator(struct expression *expression);
 
 bool expression_parse_path(struct expression *expression, struct path *path);
 
-/* A path, a value, a function of them; in an update also in parentheses, where may_sum says whether an addition or subtraction may stand
- * in them. False only for a syntax error. */
+/* A path, a value, a function of them, each also in parentheses; may_sum says whether an addition or subtraction may stand in these. False
+ * only for a syntax error. */
 bool expression_parse_operand(struct expression *expression, bool may_sum, struct operand *operand);
+
+/* Steps over the parenthesis behind an operand, and reads on where a path goes on behind it, "(a.b).c", as it may in conditions. */
+bool expression_close_operand(struct expression *expression, struct operand *operand);
 
 /* The :value at the current word. */
 bool expression_parse_value(struct expression *expression, struct operand *operand);
 
 const char *function_name(enum function function);
+
+/* Whether the function has this number of operands; one that is not known has any. */
+bool function_takes(enum function function, size_t count);
 
 /* The type of a literal operand; VALUE_TYPES when it is known only from the item. */
 enum value_type operand_type(const struct operand *operand);

@@ -52,16 +52,16 @@ enum outcome item_write_refuse(struct intake *intake, const struct change *chang
     return intake_refuse(intake);
 }
 
-/* UPDATED_OLD and UPDATED_NEW: only what the update's paths name, never keys; nothing when nothing is left. */
+/* UPDATED_OLD and UPDATED_NEW: what the update's paths name in the item before and after, never keys; nothing when nothing is left. Paths
+ * are taken as they were written, as the service does: an element that was appended at [100] does not stand there, and at a removed
+ * element's place stands the next one. */
 static void answer_touched(struct answer_writer *answer, const struct change *change, const struct value *item, struct arena *arena)
 {
-    struct projection touched;
     struct value part;
 
     if (!change->update)
         return;
-    update_touched(change->update, &touched, arena);
-    part = projection_apply(&touched, item, arena);
+    part = projection_apply(&change->update->targets, item, arena);
     if (part.count)
         answer_item(answer, "Attributes", &part);
 }

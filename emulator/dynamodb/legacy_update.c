@@ -31,6 +31,7 @@ static bool read_entry(struct update *update, struct bytes name, const json_t *e
 
     if (!json && kind != UPDATE_REMOVE)
         return fault_parameter(fault, FAULT_REQUEST, "Only DELETE action is allowed when no attribute value is specified");
+    projection_add_name(&update->targets, name, fault->arena);
     action->path = path_of_name(name, fault->arena);
     action->operand = (struct operand){ .kind = OPERAND_VALUE, .value = value };
     return !json || (wire_read_value(json, value, fault) && check_value(word, kind, value, fault));

@@ -78,7 +78,7 @@ static const char *scan(const char *at, const char *end, enum token_kind *kind)
     }
     if (is_digit(*at)) {
         *kind = TOKEN_DIGITS;
-        return skip(at, end, is_digit);
+        return *at == '0' ? at + 1 : skip(at, end, is_digit); /* no number begins with a zero */
     }
     if (*at == '#' || *at == ':')
         return scan_alias(at, end, kind);

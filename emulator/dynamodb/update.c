@@ -315,7 +315,7 @@ static void compact(struct value *value)
         compact(&value->attributes[i].value);
 }
 
-bool update_apply(struct update *update, const struct value *old, struct value *item, struct fault *fault)
+bool update_apply(const struct update *update, const struct value *old, struct value *item, struct fault *fault)
 {
     struct application application = { .is_legacy = update->is_legacy, .old = old, .item = item, .fault = fault, .arena = fault->arena };
 
@@ -324,13 +324,4 @@ bool update_apply(struct update *update, const struct value *old, struct value *
     if (application.has_removed)
         compact(item);
     return true;
-}
-
-void update_touched(const struct update *update, struct projection *touched, struct arena *arena)
-{
-    struct expression nowhere = { .arena = arena, .gravest = COMPLAINT_SYNTAX }; /* there is nothing left to complain of */
-
-    *touched = (struct projection){ 0 };
-    for (const struct update_action *action = update->actions; action; action = action->next)
-        projection_add(touched, &action->path, &nowhere);
 }

@@ -18,9 +18,9 @@ struct update_action {
 struct update {
     struct update_action *actions; /* in the order in which they stand */
     struct update_action *last;
-    struct projection targets;
-    bool is_legacy;  /* it comes from AttributeUpdates: ADD takes lists too, and a wrong type has another text */
-    bool may_create; /* it makes an item where there is none: not when it only takes out */
+    struct projection targets; /* by their paths as they were written, which UPDATED_OLD and UPDATED_NEW show of the item */
+    bool is_legacy;            /* it comes from AttributeUpdates: ADD takes lists too, and a wrong type has another text */
+    bool may_create;           /* it makes an item where there is none: not when it only takes out */
 };
 
 /* Adds an action, whose path and operand are still to be filled. */
@@ -31,8 +31,4 @@ bool update_parse(struct update *update, struct bytes text, struct aliases *alia
 
 /* Makes `item`, a copy of `old` that may be changed (its nodes are no other tree's), into what the update says. What grows lives in
  * fault->arena. */
-bool update_apply(struct update *update, const struct value *old, struct value *item, struct fault *fault);
-
-/* What the update touched, of the old item or the new one: what stands where its paths say, and nothing else. So an element that was
- * appended beyond the end of its list is not told, and one that moved to a removed one's place is, as the service does. */
-void update_touched(const struct update *update, struct projection *touched, struct arena *arena);
+bool update_apply(const struct update *update, const struct value *old, struct value *item, struct fault *fault);

@@ -26,12 +26,12 @@ static void check_section_operand(struct expression *expression, const struct up
     if (!value || value_is_set(value) || (action->kind == UPDATE_ADD && value->type == VALUE_N))
         return;
     if (expression->has_newer_texts)
-        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+        expression_complain(expression, COMPLAINT_SECTION_OPERAND,
                             "Incorrect operand type for operator or function; operator: %s, operand type: %s, "
                             "typeSet: ALLOWED_FOR_%s_OPERAND",
                             word, long_type_names[value->type], word);
     else
-        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+        expression_complain(expression, COMPLAINT_SECTION_OPERAND,
                             "Incorrect operand type for operator or function; operator: %s, operand type: %s", word,
                             long_type_names[value->type]);
 }
@@ -41,21 +41,29 @@ static void check_literal(struct expression *expression, const struct operand *o
     enum value_type type = operand_type(operand);
 
     if (type != VALUE_TYPES && type != wanted)
-        expression_complain(expression, COMPLAINT_OPERAND_TYPE,
+        expression_complain(expression, COMPLAINT_OPERAND,
                             "Incorrect operand type for operator or function; operator or function: %s, operand type: %s", word,
                             value_type_name(type));
 }
 
 static void check_operand(struct expression *expression, const struct operand *operand);
 
+static bool is_list_append(const struct operand *operand)
+{
+    return operand->kind == OPERAND_FUNCTION && operand->function == FUNCTION_LIST_APPEND;
+}
+
 static void check_call(struct expression *expression, const struct operand *call)
 {
     if (call->count != 2)
         return;
+    if (is_list_append(call) && (is_list_append(&call->operands[0]) || is_list_append(&call->operands[1])))
+        expression_complain(expression, COMPLAINT_FUNCTION_PLACE,
+                            "The function is not allowed to be used this way in an expression; function: list_append");
     if (call->function == FUNCTION_IF_NOT_EXISTS && call->operands[0].kind != OPERAND_PATH)
-        expression_complain(expression, COMPLAINT_PATH_NEEDED,
+        expression_complain(expression, COMPLAINT_OPERAND,
                             "Operator or function requires a document path; operator or function: if_not_exists");
-    for (size_t i = 0; i < 2 && call->function == FUNCTION_LIST_APPEND; i++)
+    for (size_t i = 0; i < 2 && is_list_append(call); i++)
         check_literal(expression, &call->operands[i], VALUE_L, "list_append");
 }
 

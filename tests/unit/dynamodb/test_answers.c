@@ -196,15 +196,17 @@ static const struct {
     { "SET n = :v - n", "':v':{'N':'1'}", "{'Attributes':{'n':{'N':'-4'}}}" },
     { "SET fresh = if_not_exists(fresh, :v)", "':v':{'S':'x'}", "{'Attributes':{'fresh':{'S':'x'}}}" },
     { "SET l = list_append(l, :v)", "':v':{'L':[{'N':'3'}]}", "{'Attributes':{'l':{'L':[{'N':'1'},{'S':'two'},{'N':'3'}]}}}" },
+    { "SET l[9] = :v", "':v':{'N':'3'}", "{}" }, /* it goes to l[2], and l[9] is asked for */
     { "SET l[2] = :v", "':v':{'N':'3'}", "{'Attributes':{'l':{'L':[{'N':'3'}]}}}" },
-    { "SET l[9] = :v", "':v':{'N':'3'}", "{}" }, /* it is appended, and nothing stands where the path says */
     { "SET m.y = :v", "':v':{'N':'3'}", "{'Attributes':{'m':{'M':{'y':{'N':'3'}}}}}" },
     { "ADD n :v", "':v':{'N':'2'}", "{'Attributes':{'n':{'N':'7'}}}" },
     { "ADD fresh :v", "':v':{'N':'2'}", "{'Attributes':{'fresh':{'N':'2'}}}" },
     { "ADD ss :v", "':v':{'SS':['q','r']}", "{'Attributes':{'ss':{'SS':['p','q','r']}}}" },
     { "DELETE ss :v", "':v':{'SS':['q']}", "{'Attributes':{'ss':{'SS':['p']}}}" },
     { "SET s = n, n = s", NULL, "{'Attributes':{'n':{'S':'hello'},'s':{'N':'5'}}}" },
-    { "REMOVE m.x, l[0]", NULL, "{'Attributes':{'l':{'L':[{'S':'two'}]}}}" }, /* what has moved to the place */
+    { "REMOVE m.x, l[0]", NULL, "{'Attributes':{'l':{'L':[{'S':'two'}]}}}" }, /* the one that moved there */
+    { "REMOVE m.x, l[1]", NULL, "{}" },
+    { "REMOVE l[0] SET l[7] = :v", "':v':{'N':'3'}", "{'Attributes':{'l':{'L':[{'S':'two'}]}}}" },
     /* refused */
     { "SET id = :v", "':v':{'S':'x'}",
       "ValidationException: One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key" },

@@ -38,7 +38,27 @@ static const struct {
     { "#a = b", "", "Invalid FilterExpression: An expression attribute name used in the document path is not defined; attribute name: #a" },
     { "a = :b", "", "Invalid FilterExpression: An expression attribute value used in expression is not defined; attribute value: :b" },
     { "f(a)", "", "Invalid FilterExpression: Invalid function name; function: f" },
-    { "if_not_exists(a, b)", "", "Invalid FilterExpression: Invalid function name; function: if_not_exists" },
+    { "if_not_exists(a, b)", "",
+      "Invalid FilterExpression: The function is not allowed in a condition expression; function: if_not_exists" },
+    { "a = c AND status = f(b)", "", "Invalid FilterExpression: Invalid function name; function: f" },
+    { "size(contains(a, b)) = status", "",
+      "Invalid FilterExpression: The function is not allowed to be used this way in an expression; function: contains" },
+    { "a = :x AND #y = b", "",
+      "Invalid FilterExpression: An expression attribute value used in expression is not defined; attribute value: :x" },
+    { "a = a AND contains(a)", "",
+      "Invalid FilterExpression: The first operand must be distinct from the remaining operands for this operator or function; operator: "
+      "=, first operand: [a]" },
+    { "attribute_type(a, b)", "",
+      "Invalid FilterExpression: Incorrect operand type for operator or function; operator or function: attribute_type, operand type: "
+      "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}" },
+    { "attribute_not_exists(size(:b))", ",'ExpressionAttributeValues':{':b':{'N':'2'}}",
+      "Invalid FilterExpression: Incorrect operand type for operator or function; operator or function: size, operand type: N" },
+    { "a > ((b))", "", "Invalid FilterExpression: The expression has redundant parentheses;" },
+    { "((a)) > b", "", "Invalid FilterExpression: The expression has redundant parentheses;" },
+    { "(a", "", "Invalid FilterExpression: Syntax error; token: \"<EOF>\", near: \"a\"" },
+    { "(a) AND b = c", "", "Invalid FilterExpression: Syntax error; token: \"AND\", near: \") AND b\"" },
+    { "a[4294967295] = b", "", "Invalid FilterExpression: List index is not within the allowable range; index: [4294967295]" },
+    { "a[01] = b", "", "Invalid FilterExpression: Syntax error; token: \"1\", near: \"01]\"" },
     { "contains(a)", "",
       "Invalid FilterExpression: Incorrect number of operands for operator or function; operator or function: contains, "
       "number of operands: 1" },
@@ -113,6 +133,13 @@ static const struct {
     { "ADD a :a", ",'ExpressionAttributeValues':{':a':{'S':'1'}}",
       "Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
       "ALLOWED_FOR_ADD_OPERAND" },
+    { "SET a = set", "", "Invalid UpdateExpression: Syntax error; token: \"set\", near: \"= set\"" },
+    { "SET a = (b.c).d", "", "Invalid UpdateExpression: Syntax error; token: \".\", near: \").d\"" },
+    { "SET a = list_append(list_append(b, c), d)", "",
+      "Invalid UpdateExpression: The function is not allowed to be used this way in an expression; function: list_append" },
+    { "SET b = if_not_exists(c) ADD a :a", ",'ExpressionAttributeValues':{':a':{'BOOL':true}}",
+      "Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: BOOLEAN, typeSet: "
+      "ALLOWED_FOR_ADD_OPERAND" },
     { "SET a = b, a.c = d", "",
       "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], "
       "path two: [a, c]" },
@@ -178,6 +205,11 @@ static const struct {
     { "NOT (s = :n OR n = :big)", true },
     { "not s = :n aNd n = :n", true },
     { "ns = :ns", true },
+    { "(n) = :n", true },
+    { "(size(s)) = :len AND (n) BETWEEN (:small) AND (:big)", true },
+    { "((m.k)[1] = :n OR n = (m).k[0]) AND NOT (s) IN ((:n), (:big))", true },
+    { "contains((m).k, (:n))", true },
+    { "attribute_type(:len, :type)", false },
 };
 
 static const char condition_values[] = "':n':{'N':'1.0'},':s':{'S':'prefix'},':big':{'N':'100'},':small':{'N':'-5'},':pre':{'S':'pre'},"

@@ -133,10 +133,24 @@ START_TEST(an_item_is_put_read_changed_and_deleted)
 }
 END_TEST
 
+START_TEST(an_update_of_what_is_not_there_reads_its_key)
+{
+    tables_expect("UpdateItem",
+                  "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1'}},'UpdateExpression':'SET a = if_not_exists(a, pk), b = sk + :n',"
+                  "'ExpressionAttributeValues':{':n':{'N':'2'}},'ReturnValues':'UPDATED_NEW'}",
+                  "{'Attributes':{'a':{'S':'k'},'b':{'N':'3'}}}");
+    tables_expect("UpdateItem",
+                  "{'TableName':'tab','Key':{'pk':{'S':'n'},'sk':{'N':'1'}},'UpdateExpression':'SET a = pk','ConditionExpression':"
+                  "'attribute_exists(pk)'}",
+                  "ConditionalCheckFailedException: The conditional request failed");
+}
+END_TEST
+
 START_TEST(an_update_that_only_removes_makes_no_item)
 {
     tables_expect("UpdateItem",
                   "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1'}},'UpdateExpression':'REMOVE w','ReturnValues':'ALL_NEW'}", "{}");
+    tables_expect("UpdateItem", "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1'}},'UpdateExpression':'REMOVE x.y, z[0]'}", "{}");
     tables_expect("Scan", "{'TableName':'tab'}", "{'Count':0,'Items':[],'ScannedCount':0}");
     tables_must("UpdateItem", "{'TableName':'tab','Key':{'pk':{'S':'k'},'sk':{'N':'1'}}}");
     tables_expect("Scan", "{'TableName':'tab','Select':'COUNT'}", "{'Count':1,'ScannedCount':1}");
@@ -370,6 +384,7 @@ Suite *suite_dynamodb_items(void)
     tcase_add_checked_fixture(cases, open_with_table, tables_close);
     tcase_add_loop_test(cases, bad_requests_are_refused_in_awss_words, 0, sizeof refused / sizeof *refused);
     tcase_add_test(cases, an_item_is_put_read_changed_and_deleted);
+    tcase_add_test(cases, an_update_of_what_is_not_there_reads_its_key);
     tcase_add_test(cases, an_update_that_only_removes_makes_no_item);
     tcase_add_test(cases, pages_neither_lose_nor_repeat_items);
     tcase_add_test(cases, numbers_sort_and_ranges_bound);
