@@ -2,8 +2,9 @@
  * place, the hook at the end of each turn, which the world runs after the commit: first the answers that waited leave, then the library
  * reads, calls us with whole requests, and writes.
  *
- * A request that is answered at once costs one read and one write. One that is answered later is suspended; the library then looks at its
- * socket no more, so we do, and notice the client that leaves. */
+ * Each request is suspended until its answer leaves, in the same turn when nothing has to be committed first: the answers of a turn leave
+ * together, so that a client with many connections is woken once and not by each. The library does not look at the socket of a suspended
+ * connection, so we do, and notice the client that leaves. */
 
 #include "front/flow.h"
 #include "front/inside.h"
@@ -19,10 +20,10 @@
 #include <time.h>
 
 enum {
-    POOL_BYTES = 32768, /* of each connection, cleared by the library at each request: larger costs time, smaller bounds later heads */
+    POOL_BYTES = 20480, /* of each connection, cleared by the library at each request: larger costs time, smaller bounds later heads */
     BODY_FIRST_BYTES = 65536, /* a client's word on its body's length is taken for this much */
     PIECE_BYTES = 1024,       /* of an answer in pieces, to a client that knows no chunks */
-    ROUNDS_MAX = 4,           /* of the library in one turn, so that others have theirs */
+    ROUNDS_MAX = 6,           /* of the library in one turn, so that others have theirs */
     IDLE_MAX_MS = 900000,     /* between two requests */
     BODY_PAUSE_MAX_MS = 60000,
     ANSWER_MAX_MS = 300000,    /* for a client to read its answer */
@@ -409,10 +410,7 @@ static enum MHD_Result serve(struct visit *visit)
     visit->is_serving = true;
     front->options.serve(front->options.context, exchange);
     visit->is_serving = false;
-    /* What was written in this turn is not safe before the commit; an answer that says it is must wait for that. */
-    if (!visit->is_answered || exchange->is_flowing || answer_must_wait(front))
-        return wait_for_answer(visit);
-    return queue(visit->connection, &exchange->answer);
+    return wait_for_answer(visit);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *library, const char *url, const char *method, const char *version,
@@ -680,6 +678,8 @@ static bool on_turn_end(struct turn_hook *hook)
     for (int round = 0; http->is_ready && round < ROUNDS_MAX; round++) {
         MHD_run(http->library);
         http->is_ready = MHD_get_timeout(http->library, &wait_ms) == MHD_YES && !wait_ms;
+        if (!answer_must_wait(http->front))
+            send_released(http);
     }
     see_off(http);
     return http->is_ready || !list_is_empty(&http->released);
