@@ -50,6 +50,7 @@ struct call {
     char request_id[56]; /* a UUID, or DynamoDB's 52 letters and digits */
     /* Who answers LATER sets these: told when the client leaves first. The call must still be finished, then or later. */
     void (*left)(struct call *call, void *context);
+    void (*drained)(struct call *call, void *context); /* of an event stream: the client has taken all that was said */
     void *context;
     void (*finish)(struct call *call); /* inside aws/: how the answer is dressed */
     const struct call_origin *origin;  /* inside aws/: of a call from inside */
@@ -77,6 +78,23 @@ void call_header(struct call *call, const char *name, const char *value);
 
 /* Ends a call that answered LATER, with what stands in output or error. The call is gone afterwards. */
 void call_finish(struct call *call);
+
+/* ---- an answer that is an event stream (aws/event_stream.h) ----
+ *
+ * The operation begins it, says events over any time, and answers LATER. The client may read slowly: whoever says more asks
+ * call_waiting_bytes first, and goes on when it is told `drained`. */
+
+/* Begins the answer; the model's event "initial-response" is said first. Only for a call that came from outside (exchange is not NULL). */
+void call_begin_events(struct call *call);
+
+/* Says an event of that type; payload is JSON text, emptied here, and leaves as CBOR when the call came so. */
+void call_say_event(struct call *call, const char *type, struct buffer *payload);
+
+/* What was said and the client has not taken, in bytes. */
+size_t call_waiting_bytes(const struct call *call);
+
+/* Ends the answer, with the error as the last message when call_fail gave one. The call is gone afterwards. */
+void call_end_events(struct call *call);
 
 /* Text in the call's arena. */
 char *call_print(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));

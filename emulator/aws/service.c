@@ -6,6 +6,7 @@
 #include "aws/authorization.h"
 #include "aws/cbor.h"
 #include "aws/coding.h"
+#include "aws/event_stream.h"
 #include "aws/rest.h"
 #include "base/base64.h"
 #include "base/json.h"
@@ -58,6 +59,13 @@ static bool content_type_is(const struct request *request, const char *wanted)
 }
 
 /* DynamoDB answers in the type that it was asked in. */
+static void add_ids(struct call *call)
+{
+    exchange_header(call->exchange, "x-amzn-RequestId", call->request_id);
+    if (call->service->has_extended_id)
+        add_extended_id(call);
+}
+
 static const char *content_type(const struct call *call)
 {
     if (call->is_cbor)
@@ -145,10 +153,9 @@ static void dress_output(struct call *call)
     }
 }
 
-/* The answer was written as JSON, whatever the wire: here it becomes CBOR. */
-static void turn_into_cbor(struct call *call)
+/* What is said was written as JSON, whatever the wire: here it becomes CBOR. */
+static void turn_into_cbor(const struct call *call, struct buffer *body)
 {
-    struct buffer *body = &call->exchange->answer.body;
     json_t *value = json_loadb(body->data, body->size, JSON_ALLOW_NUL, NULL);
 
     body->size = 0;
@@ -188,10 +195,8 @@ static void send_answer(struct call *call)
     else
         dress_output(call);
     if (call->is_cbor && exchange->answer.body.size)
-        turn_into_cbor(call);
-    exchange_header(exchange, "x-amzn-RequestId", call->request_id);
-    if (call->service->has_extended_id)
-        add_extended_id(call);
+        turn_into_cbor(call, &exchange->answer.body);
+    add_ids(call);
     if (exchange->answer.body.size || call->service->protocol != PROTOCOL_REST_JSON)
         if (!request_header(&(struct request){ .headers = exchange->answer.headers }, "Content-Type"))
             exchange_header(exchange, "Content-Type", content_type(call));
@@ -199,6 +204,78 @@ static void send_answer(struct call *call)
         dress_for_dynamodb(call);
     drop(call);
     exchange_send(exchange);
+}
+
+/* ---- the answer that is an event stream ---- */
+
+static const char *event_content_type(const struct call *call)
+{
+    return call->is_cbor ? content_type(call) : "application/json";
+}
+
+static void client_drained(struct exchange *exchange, void *context)
+{
+    struct call *call = context;
+
+    (void)exchange;
+    if (call->drained)
+        call->drained(call, call->context);
+}
+
+static void say(struct call *call, const char *type, struct buffer *payload,
+                void (*add)(struct buffer *, const char *, const char *, const void *, size_t))
+{
+    if (call->is_cbor)
+        turn_into_cbor(call, payload);
+    add(&call->exchange->answer.body, type, event_content_type(call), payload->data, payload->size);
+    buffer_clear(payload);
+    exchange_flow(call->exchange);
+}
+
+void call_begin_events(struct call *call)
+{
+    struct exchange *exchange = call->exchange;
+    struct buffer nothing = { 0 };
+
+    exchange->drained = client_drained;
+    exchange->answer.status = 200;
+    add_ids(call);
+    exchange_header(exchange, "Content-Type", "application/vnd.amazon.eventstream");
+    exchange_begin(exchange);
+    buffer_add_text(&nothing, "{}");
+    say(call, "initial-response", &nothing, event_stream_add_event);
+}
+
+void call_say_event(struct call *call, const char *type, struct buffer *payload)
+{
+    say(call, type, payload, event_stream_add_event);
+}
+
+size_t call_waiting_bytes(const struct call *call)
+{
+    return exchange_waiting(call->exchange);
+}
+
+/* Inside a stream the failure of the service has the name that the model gives it there. */
+static void say_error(struct call *call)
+{
+    struct buffer payload = { 0 };
+    enum error_id id = call->error.id;
+    json_t *body = json_pack("{s:s?}", "message", call->error.message);
+
+    print_json(&payload, body);
+    json_decref(body);
+    say(call, id == ERR_INTERNAL_FAILURE ? "InternalFailureException" : error_name(id), &payload, event_stream_add_exception);
+}
+
+void call_end_events(struct call *call)
+{
+    struct exchange *exchange = call->exchange;
+
+    if (call->error.id)
+        say_error(call);
+    drop(call);
+    exchange_end(exchange);
 }
 
 /* ---- the request ---- */

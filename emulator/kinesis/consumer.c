@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "kinesis/describe.h"
+#include "kinesis/subscription.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,11 @@ struct kinesis_consumer *kinesis_consumer_by_arn(const struct kinesis *room, con
 
     for (struct map_entry *entry; (entry = map_next(&room->streams, &cursor));) {
         const struct kinesis_stream *stream = entry->value;
+        size_t length = strlen(stream->arn);
         size_t inner = 0;
 
+        if (strncmp(arn, stream->arn, length) || arn[length] != '/')
+            continue;
         for (struct map_entry *found; (found = map_next(&stream->consumers, &inner));)
             if (!strcmp(((struct kinesis_consumer *)found->value)->arn, arn))
                 return found->value;
@@ -48,15 +52,23 @@ static void release(struct kinesis_consumer *consumer)
 
 void kinesis_consumer_remove(struct kinesis_consumer *consumer)
 {
+    char *why = memory_print("Consumer %s, account %s not found.", consumer->arn, consumer->stream->room->ground->account);
+
+    kinesis_subscriptions_clear(consumer, why);
+    free(why);
     map_remove(&consumer->stream->consumers, consumer->name);
     release(consumer);
 }
 
 void kinesis_consumers_clear(struct kinesis_stream *stream)
 {
+    char *why = memory_print("Stream %s under account %s not found.", stream->name, stream->room->ground->account);
     size_t cursor = 0;
 
-    for (struct map_entry *entry; (entry = map_next(&stream->consumers, &cursor));)
+    for (struct map_entry *entry; (entry = map_next(&stream->consumers, &cursor));) {
+        kinesis_subscriptions_clear(entry->value, why);
         release(entry->value);
+    }
+    free(why);
     map_clear(&stream->consumers);
 }

@@ -1,5 +1,7 @@
 #pragma once
-/* Registered consumers of a stream (enhanced fan-out): a name, an ARN, a state on the clock. */
+/* Registered consumers of a stream (enhanced fan-out): a name, an ARN, a state on the clock, and a subscription to each shard that it
+ * reads.
+ */
 
 #include "kinesis/stream.h"
 
@@ -11,7 +13,9 @@ struct kinesis_consumer {
     char arn[CONSUMER_ARN_SIZE];
     int64_t made_ms;
     bool is_creating;
-    struct timer timer; /* ends CREATING */
+    struct timer timer;                  /* ends CREATING */
+    struct subscription **subscriptions; /* by the shard's index; NULL: it never had one (subscription.h) */
+    unsigned subscription_count;
 };
 
 /* Adds a consumer of that name, which the stream must not have. */
@@ -23,7 +27,11 @@ json_t *kinesis_consumer_json(const struct kinesis_consumer *consumer);
 /* The consumer with the ARN, in any stream of the room; NULL: none. */
 struct kinesis_consumer *kinesis_consumer_by_arn(const struct kinesis *room, const char *arn);
 
+/* The consumer that a call names by its ARN, or by the stream's and its name; NULL after call_fail. */
+struct kinesis_consumer *kinesis_consumer_named(struct call *call);
+
+/* Removes the consumer; its subscriptions end with ResourceNotFoundException. */
 void kinesis_consumer_remove(struct kinesis_consumer *consumer);
 
-/* Removes all of them. */
+/* Removes all of them, because the stream goes. */
 void kinesis_consumers_clear(struct kinesis_stream *stream);

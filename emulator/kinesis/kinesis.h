@@ -16,7 +16,10 @@ const struct service *kinesis_service(const struct kinesis *room);
 
 void kinesis_close(struct kinesis *room);
 
-/* ---- consumers inside lowcloud ---- */
+/* ---- consumers inside lowcloud ----
+ *
+ * Wherever a stream is asked for, its name will do, its ARN, or the ARN of a consumer that is registered with it (enhanced fan-out: inside
+ * lowcloud all are woken alike, so it is the stream that is read). With the last, the stream is ABSENT when the consumer is. */
 
 enum { KINESIS_SEQUENCE_SIZE = 57 }; /* 56 digits and a NUL */
 
@@ -40,8 +43,14 @@ struct kinesis_reader {
     int64_t stream_made_ms; /* tells a stream from a later one of the same name */
 };
 
-/* Whether the stream exists and is not being deleted; `arn` (room for 2,048 bytes, or NULL) gets its ARN. stream: a name or an ARN. */
+/* Whether the stream exists and is not being deleted; `arn` (room for 2,048 bytes, or NULL) gets the stream's ARN. */
 bool kinesis_stream_exists(const struct kinesis *room, const char *stream, char *arn);
+
+/* Whether the ARN has the form of a consumer's: ...:stream/NAME/consumer/NAME:SECONDS. */
+bool kinesis_is_consumer_arn(const char *arn);
+
+/* Whether the consumer is registered and past CREATING; its stream's listeners are woken when that changes. */
+bool kinesis_consumer_is_active(const struct kinesis *room, const char *consumer_arn);
 
 /* Calls each(context, shard id, its parents' ids or NULL) for all shards that can still be read, oldest first. ABSENT: no such stream. */
 enum status kinesis_each_shard(const struct kinesis *room, const char *stream,
@@ -62,8 +71,8 @@ enum status kinesis_read(const struct kinesis *room, struct kinesis_reader *read
 /* Milliseconds between the reader's place and the tip: 0 when nothing is left to read. */
 int64_t kinesis_behind_ms(const struct kinesis *room, const struct kinesis_reader *reader);
 
-/* Has `woken` called at the end of each turn in which records came into the stream (a name), its shards changed, or it was deleted. Stays
- * until kinesis_unlisten. */
+/* Has `woken` called at the end of each turn in which records came into the stream, its shards or consumers changed, or it was deleted.
+ * Stays until kinesis_unlisten. */
 struct kinesis_listener {
     struct list link;
     char stream[129];

@@ -13,10 +13,9 @@
     {                                                                              \
         "ConsumerName", STRING, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \
     }
-#define CONSUMER_ARN                                                                                                              \
-    {                                                                                                                             \
-        "ConsumerARN", STRING, .min = 1, .max = 2048,                                                                             \
-                               .pattern = "(arn:aws.*:kinesis:.*:\\d{12}:.*stream/[a-zA-Z0-9_.-]+/consumer/[a-zA-Z0-9_.-]+:\\d+)" \
+#define CONSUMER_ARN                                                                  \
+    {                                                                                 \
+        "ConsumerARN", STRING, .min = 1, .max = 2048, .pattern = CONSUMER_ARN_PATTERN \
     }
 
 const struct member kinesis_register_stream_consumer_input[] = {
@@ -37,7 +36,10 @@ const struct member kinesis_list_stream_consumers_input[] = {
 
 static void become_active(struct timer *timer)
 {
-    list_item(timer, struct kinesis_consumer, timer)->is_creating = false;
+    struct kinesis_consumer *consumer = list_item(timer, struct kinesis_consumer, timer);
+
+    consumer->is_creating = false;
+    kinesis_tell(consumer->stream);
 }
 
 enum outcome kinesis_register_stream_consumer(struct call *call)
@@ -64,8 +66,7 @@ enum outcome kinesis_register_stream_consumer(struct call *call)
     return kinesis_changed(call, stream);
 }
 
-/* The consumer that a call names by its ARN, or by the stream's and its name; NULL after call_fail. */
-static struct kinesis_consumer *find(struct call *call)
+struct kinesis_consumer *kinesis_consumer_named(struct call *call)
 {
     const char *arn = call_string(call, "ConsumerARN");
     const char *name = call_string(call, "ConsumerName");
@@ -91,7 +92,7 @@ static struct kinesis_consumer *find(struct call *call)
 
 enum outcome kinesis_describe_stream_consumer(struct call *call)
 {
-    const struct kinesis_consumer *consumer = find(call);
+    const struct kinesis_consumer *consumer = kinesis_consumer_named(call);
     json_t *description;
 
     if (!consumer)
@@ -104,7 +105,7 @@ enum outcome kinesis_describe_stream_consumer(struct call *call)
 
 enum outcome kinesis_deregister_stream_consumer(struct call *call)
 {
-    struct kinesis_consumer *consumer = find(call);
+    struct kinesis_consumer *consumer = kinesis_consumer_named(call);
     struct kinesis_stream *stream;
 
     if (!consumer)

@@ -1,12 +1,10 @@
 /* GetRecords: up to 10,000 records and 10 MiB an answer, at least one record; the iterator may be used again until it expires. */
 
-#include "base/base64.h"
-#include "kinesis/describe.h"
 #include "kinesis/iterator.h"
+#include "kinesis/records.h"
 #include "kinesis/shapes.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <time.h>
 
 enum { ANSWER_MAX_BYTES = 10 << 20 };
@@ -43,58 +41,21 @@ static enum outcome check_age(struct call *call, const struct iterator *iterator
         java_time(call, iterator->issued_ms), java_time(call, now_ms), ITERATOR_LIFE_MS);
 }
 
-static void print_record(struct buffer *text, const struct shard *shard, uint64_t position)
-{
-    const struct stored_record *record = kinesis_shard_record(shard, position);
-    char sequence[KINESIS_SEQUENCE_SIZE];
-
-    kinesis_shard_sequence(shard, position, sequence);
-    buffer_print(text, "{\"SequenceNumber\":\"%s\",\"ApproximateArrivalTimestamp\":%" PRId64 ".%03d,\"Data\":\"", sequence,
-                 record->arrived_ms / 1000, (int)(record->arrived_ms % 1000));
-    base64_encode(record->bytes + record->key_size + 1, record->size_bytes, buffer_reserve(text, base64_encoded_size(record->size_bytes)));
-    text->size += base64_encoded_size(record->size_bytes);
-    buffer_add_text(text, "\",\"PartitionKey\":");
-    buffer_add_json_string(text, record->bytes, record->key_size);
-    buffer_add_char(text, '}');
-}
-
-/* Writes the records from position on; answers where reading stopped. */
-static uint64_t print_records(struct buffer *text, const struct shard *shard, uint64_t position, int64_t limit)
-{
-    uint64_t at = position;
-    size_t bytes = 0;
-
-    for (; at < shard->next_position && (int64_t)(at - position) < limit; at++) {
-        const struct stored_record *record = kinesis_shard_record(shard, at);
-
-        bytes += record->size_bytes + record->key_size;
-        if (at > position && bytes > ANSWER_MAX_BYTES)
-            break;
-        buffer_add_text(text, at > position ? "," : "");
-        print_record(text, shard, at);
-    }
-    return at;
-}
-
 /* Only the answer that has passed the last record of a closed shard lacks the next iterator and carries the children: KCL moves on by that.
  */
 static void print_end(struct buffer *text, const struct shard *shard, uint64_t reached)
 {
     char next[ITERATOR_SIZE];
-    json_t *children;
-    char *children_text;
 
-    buffer_print(text, "],\"MillisBehindLatest\":%" PRId64, kinesis_shard_behind_ms(shard, reached));
+    buffer_print(text, ",\"MillisBehindLatest\":%" PRId64, kinesis_shard_behind_ms(shard, reached));
     if (!shard->closed_ms || reached < shard->next_position) {
         kinesis_iterator_print(shard, reached, next);
         buffer_print(text, ",\"NextShardIterator\":\"%s\"}", next);
         return;
     }
-    children = kinesis_children_json(shard);
-    children_text = json_dumps(children, JSON_COMPACT);
-    buffer_print(text, ",\"ChildShards\":%s}", children_text);
-    free(children_text);
-    json_decref(children);
+    buffer_add_char(text, ',');
+    kinesis_print_children(text, shard);
+    buffer_add_char(text, '}');
 }
 
 enum outcome kinesis_get_records(struct call *call)
@@ -119,8 +80,8 @@ enum outcome kinesis_get_records(struct call *call)
     if (kinesis_is_throttled(stream) && !throttle_take_read(&shard->throttle, call->ground->clock))
         return call_fail(call, ERR_PROVISIONED_THROUGHPUT_EXCEEDED, "Rate exceeded for Shard - %s/%s/%s", call->ground->account,
                          stream->name, shard->id);
-    buffer_add_text(&call->text, "{\"Records\":[");
-    reached = print_records(&call->text, shard, iterator.position, call_integer(call, "Limit", 10000));
+    buffer_add_text(&call->text, "{\"Records\":");
+    reached = kinesis_print_records(&call->text, shard, iterator.position, call_integer(call, "Limit", 10000), ANSWER_MAX_BYTES);
     throttle_note_read(&shard->throttle, call->ground->clock, call->text.size * 3 / 4); /* about the data before base64 */
     print_end(&call->text, shard, reached);
     return DONE;

@@ -1,23 +1,42 @@
 /* Consumers inside lowcloud: readers with their own place, and listeners that are woken at the end of a turn in which records came. */
 
 #include "base/text.h"
+#include "kinesis/consumer.h"
 #include "kinesis/room.h"
 #include "kinesis/sequence.h"
 
 #include <string.h>
 
-/* The name in a name or an ARN (arn:aws:kinesis:<region>:<account>:stream/<name>). */
-static const char *name_of(const char *stream)
+/* The name in a name or an ARN (arn:aws:kinesis:<region>:<account>:stream/<name>, or a consumer's, which goes on from there); cut where no
+ * stream has a longer one. */
+static void read_name(const char *stream, char name[STREAM_NAME_SIZE])
 {
     const char *slash = text_begins(stream, "arn:") ? strchr(stream, '/') : NULL;
 
-    return slash ? slash + 1 : stream;
+    snprintf(name, STREAM_NAME_SIZE, "%.*s", slash ? (int)strcspn(slash + 1, "/") : STREAM_NAME_SIZE, slash ? slash + 1 : stream);
+}
+
+bool kinesis_is_consumer_arn(const char *arn)
+{
+    return text_begins(arn, "arn:") && strstr(arn, "/consumer/");
+}
+
+bool kinesis_consumer_is_active(const struct kinesis *room, const char *consumer_arn)
+{
+    const struct kinesis_consumer *consumer = kinesis_consumer_by_arn(room, consumer_arn);
+
+    return consumer && !consumer->is_creating;
 }
 
 static struct kinesis_stream *find_readable(const struct kinesis *room, const char *stream)
 {
-    struct kinesis_stream *found = kinesis_stream_find(room, name_of(stream));
+    struct kinesis_stream *found;
+    char name[STREAM_NAME_SIZE];
 
+    if (kinesis_is_consumer_arn(stream) && !kinesis_consumer_by_arn(room, stream))
+        return NULL;
+    read_name(stream, name);
+    found = kinesis_stream_find(room, name);
     return found && found->state != STREAM_DELETING ? found : NULL;
 }
 
@@ -178,7 +197,7 @@ void kinesis_listen(struct kinesis *room, const char *stream, struct kinesis_lis
                     void (*woken)(struct kinesis_listener *listener))
 {
     list_remove(&listener->link);
-    snprintf(listener->stream, sizeof listener->stream, "%s", name_of(stream));
+    read_name(stream, listener->stream);
     listener->woken = woken;
     list_add(&room->listeners, &listener->link);
 }

@@ -11,6 +11,7 @@
     {                                                                                                   \
         "StreamARN", STRING, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" \
     }
+#define CONSUMER_ARN_PATTERN "^(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+"
 #define SHARD_ID_MEMBER(name)                                                              \
     {                                                                                      \
         name, STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" \

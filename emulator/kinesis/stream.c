@@ -107,9 +107,9 @@ static void free_shard(struct shard *shard)
 void kinesis_stream_free(struct kinesis_stream *stream)
 {
     timer_stop(stream->room->ground->clock, &stream->timer);
+    kinesis_consumers_clear(stream);
     for (unsigned i = 0; i < stream->shard_count; i++)
         free_shard(stream->shards[i]);
-    kinesis_consumers_clear(stream);
     json_decref(stream->tags);
     free(stream->key_id);
     free(stream->policy);
