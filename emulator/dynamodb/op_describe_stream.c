@@ -31,7 +31,7 @@ static json_t *sequence(const struct stream *stream, uint64_t position)
 
 static json_t *describe_shard(const struct stream *stream)
 {
-    json_t *range = json_pack("{s:o}", "StartingSequenceNumber", sequence(stream, stream->first - 1));
+    json_t *range = json_pack("{s:o}", "StartingSequenceNumber", sequence(stream, 0));
 
     if (stream->closed_ms)
         json_object_set_new(range, "EndingSequenceNumber", sequence(stream, stream->next - 1));

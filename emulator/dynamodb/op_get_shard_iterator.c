@@ -32,15 +32,14 @@ static enum outcome check_combination(struct call *call, const char *type)
     return call_fail(call, ERR_VALIDATION, "SequenceNumber must not be given for ShardIteratorType %s", type);
 }
 
-/* The newest record that was trimmed, like the shard's StartingSequenceNumber, stands for the horizon; older ones are gone. */
+/* The shard's StartingSequenceNumber stands for the oldest record, whichever that is by now. */
 static enum outcome at_sequence(struct call *call, const struct stream *stream, bool is_after, uint64_t *position)
 {
     if (stream_position(stream, call_string(call, "SequenceNumber"), position) != OK || *position >= stream->next + !is_after)
         return call_fail(call, ERR_VALIDATION, "Invalid SequenceNumber");
-    if (*position + 1 < stream->first)
+    if (*position && *position < stream->first)
         return call_fail(call, ERR_TRIMMED_DATA_ACCESS, "The data you are trying to access has been trimmed");
-    if (is_after || *position < stream->first)
-        ++*position;
+    *position = *position ? *position + is_after : stream->first;
     return DONE;
 }
 

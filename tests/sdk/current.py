@@ -11,8 +11,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PLACE = os.path.join(ROOT, "build", "sdk")
 RUN = os.path.join(ROOT, "tests", "run.py")
-NODE_PACKAGES = ["@aws-sdk/client-apigatewaymanagementapi", "@aws-sdk/client-apigatewayv2", "@aws-sdk/client-dynamodb", "@aws-sdk/client-kinesis",
-                 "@aws-sdk/client-lambda", "@aws-sdk/lib-dynamodb", "@smithy/node-http-handler", "ws"]
+NODE_PACKAGES = ["@aws-sdk/client-apigatewaymanagementapi", "@aws-sdk/client-apigatewayv2", "@aws-sdk/client-dynamodb",
+                 "@aws-sdk/client-dynamodb-streams", "@aws-sdk/client-kinesis", "@aws-sdk/client-lambda", "@aws-sdk/lib-dynamodb", "@smithy/node-http-handler", "ws"]
 
 
 def install(command, directory):
@@ -42,7 +42,7 @@ def current_node():
     place = os.path.join(PLACE, "node")
     if not shutil.which("npm"):
         return None, "npm is not installed"
-    if not os.path.isdir(os.path.join(place, "node_modules", "@aws-sdk")):
+    if not all(os.path.isdir(os.path.join(place, "node_modules", package)) for package in NODE_PACKAGES):
         os.makedirs(place, exist_ok=True)
         with open(os.path.join(place, "package.json"), "w", encoding="utf-8") as file:
             file.write('{"private": true}\n')

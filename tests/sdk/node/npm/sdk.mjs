@@ -8,7 +8,9 @@ import test from "node:test";
 
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
 import { ApiGatewayV2Client, CreateApiCommand, CreateStageCommand, GetApiCommand } from "@aws-sdk/client-apigatewayv2";
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { DescribeStreamCommand as DescribeTableStreamCommand, DynamoDBStreamsClient, GetRecordsCommand as GetChangesCommand,
+         GetShardIteratorCommand as GetChangesIteratorCommand, ListStreamsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { KinesisClient, CreateStreamCommand, DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand, PutRecordCommand, PutRecordsCommand,
          waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -84,6 +86,37 @@ check("DynamoDB through the document client", async () => {
     assert.deepEqual(found.Items[0].deep, { list: [1, "x", null] });
     await assert.rejects(documents.send(new PutCommand({ TableName: "js-table", Item: { id: "bus", at: 1 }, ConditionExpression: "attribute_not_exists(id)" })),
                          { name: "ConditionalCheckFailedException", message: "The conditional request failed" });
+});
+
+check("DynamoDB Streams: changes are read, and an expired item's removal names the service", async () => {
+    const TableName = "js-changes";
+    const dynamodb = new DynamoDBClient(common), streams = new DynamoDBStreamsClient(common);
+    const documents = DynamoDBDocumentClient.from(dynamodb);
+    await dynamodb.send(new CreateTableCommand({
+        TableName, BillingMode: "PAY_PER_REQUEST", AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }], StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+    }));
+    await waitUntilTableExists(waiting(dynamodb), { TableName });
+    await dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: "until" } }));
+    const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
+    assert.deepEqual(TimeToLiveDescription, { TimeToLiveStatus: "ENABLED", AttributeName: "until" });
+    const [{ StreamArn }] = (await streams.send(new ListStreamsCommand({ TableName }))).Streams;
+    const { StreamDescription } = await streams.send(new DescribeTableStreamCommand({ StreamArn }));
+    assert.ok(StreamDescription.CreationRequestDateTime instanceof Date);
+    const [{ ShardId }] = StreamDescription.Shards;
+    let { ShardIterator } = await streams.send(new GetChangesIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }));
+    await documents.send(new PutCommand({ TableName, Item: { id: "a", until: Math.floor(Date.now() / 1000) } }));
+    const read = [];
+    for (const deadline = Date.now() + 15000; read.length < 2 && Date.now() < deadline;) {
+        const page = await streams.send(new GetChangesCommand({ ShardIterator }));
+        read.push(...page.Records);
+        ShardIterator = page.NextShardIterator;
+    }
+    assert.deepEqual(read.map((record) => record.eventName), ["INSERT", "REMOVE"]);
+    assert.deepEqual(read[1].userIdentity, { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" });
+    assert.deepEqual(read[1].dynamodb.OldImage.id, { S: "a" });
+    assert.ok(read[0].dynamodb.ApproximateCreationDateTime instanceof Date);
+    await assert.rejects(streams.send(new GetChangesCommand({ ShardIterator: "nonsense" })), { name: "ValidationException", message: "Invalid ShardIterator" });
 });
 
 check("API Gateway: a client is pushed to, described, dropped, and gone", async () => {
