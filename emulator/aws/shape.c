@@ -272,10 +272,76 @@ static void print_string(struct buffer *text, const json_t *value)
         buffer_add_char(text, string[i] ? string[i] : ' ');
 }
 
-static void print_value(struct buffer *text, const struct member *member, const json_t *value, int depth)
+static void print_value(const struct inspection *inspection, struct buffer *text, const struct member *member, const json_t *value,
+                        int depth);
+
+static void add_name(const struct inspection *inspection, struct buffer *text, const char *name)
 {
-    const char *key;
+    size_t start = text->size;
+
+    buffer_add_text(text, name);
+    if (!inspection->manners->keeps_case)
+        text->data[start] = (char)tolower((unsigned char)text->data[start]);
+}
+
+/* As Java prints an object that has no words of its own: its class and a number. Ours comes from what is in it, so that it is the same in
+ * every run. */
+static void print_identity(const struct inspection *inspection, struct buffer *text, const struct member *member, const json_t *value)
+{
+    char *inside = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+    uint32_t hash = 2166136261u;
+
+    for (const char *c = inside; c && *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    free(inside);
+    buffer_print(text, "%s%s@%" PRIx32, inspection->manners->package ? inspection->manners->package : "", member->class, hash);
+}
+
+/* "Class(member=value, ...)", with all members that the class has. */
+static void print_structure(const struct inspection *inspection, struct buffer *text, const struct member *structure, const json_t *value,
+                            int depth)
+{
+    buffer_print(text, "%s(", structure->class);
+    for (const struct member *member = structure->members; member && member->name; member++) {
+        buffer_add_text(text, member == structure->members ? "" : ", ");
+        add_name(inspection, text, member->name);
+        buffer_add_char(text, '=');
+        print_value(inspection, text, member, json_object_get(value, member->name), depth + 1);
+    }
+    buffer_add_char(text, ')');
+}
+
+static void print_map(const struct inspection *inspection, struct buffer *text, const struct member *member, const json_t *value, int depth)
+{
+    const struct member *element_rule = member && member->type == MAP ? member->members : NULL;
     const char *gap = "";
+    const char *key;
+    json_t *element;
+
+    buffer_add_char(text, '{');
+    json_object_foreach((json_t *)value, key, element)
+    {
+        buffer_print(text, "%s%s=", gap, key);
+        print_value(inspection, text, element_rule, element, depth + 1);
+        gap = ", ";
+    }
+    buffer_add_char(text, '}');
+}
+
+static void print_object(const struct inspection *inspection, struct buffer *text, const struct member *member, const json_t *value,
+                         int depth)
+{
+    if (!member || !member->class)
+        print_map(inspection, text, member, value, depth);
+    else if (member->is_opaque)
+        print_identity(inspection, text, member, value);
+    else
+        print_structure(inspection, text, member, value, depth);
+}
+
+static void print_value(const struct inspection *inspection, struct buffer *text, const struct member *member, const json_t *value,
+                        int depth)
+{
     size_t i;
     json_t *element;
 
@@ -299,18 +365,11 @@ static void print_value(struct buffer *text, const struct member *member, const 
         json_array_foreach((json_t *)value, i, element)
         {
             buffer_add_text(text, i ? ", " : "");
-            print_value(text, member ? member->members : NULL, element, depth + 1);
+            print_value(inspection, text, member ? member->members : NULL, element, depth + 1);
         }
         buffer_add_char(text, ']');
     } else if (json_is_object(value)) {
-        buffer_add_char(text, '{');
-        json_object_foreach((json_t *)value, key, element)
-        {
-            buffer_print(text, "%s%s=", gap, key);
-            print_value(text, NULL, element, depth + 1);
-            gap = ", ";
-        }
-        buffer_add_char(text, '}');
+        print_object(inspection, text, member, value, depth);
     } else {
         buffer_add_text(text, "null");
     }
@@ -326,21 +385,16 @@ struct step {
 
 static void print_path(const struct inspection *inspection, const struct step *path, struct buffer *text)
 {
-    size_t start;
-
     if (path->up) {
         print_path(inspection, path->up, text);
         buffer_add_char(text, '.');
     }
-    start = text->size;
-    if (path->name)
-        buffer_add_text(text, path->name);
+    if (path->is_member)
+        add_name(inspection, text, path->name);
+    else if (path->name)
+        buffer_print(text, "%s.member", path->name);
     else
-        buffer_print(text, "%zu", path->index);
-    if (!path->is_member)
-        buffer_add_text(text, ".member");
-    else if (!inspection->manners->keeps_case)
-        text->data[start] = (char)tolower((unsigned char)text->data[start]);
+        buffer_print(text, "%zu.member", path->index);
 }
 
 static void add_clause(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value,
@@ -353,7 +407,7 @@ static void add_clause(struct inspection *inspection, const struct member *membe
     buffer_add_text(clauses, inspection->count > 1 ? "; Value " : "Value ");
     if (value && !json_is_null(value)) {
         buffer_add_char(clauses, '\'');
-        print_value(clauses, member, value, 0);
+        print_value(inspection, clauses, member, value, 0);
         buffer_add_char(clauses, '\'');
     } else {
         buffer_add_text(clauses, "null");
@@ -526,6 +580,7 @@ static void check_text(struct inspection *inspection, const struct member *membe
 
 static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const struct step *up);
 static void check_value(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value);
+static void check_inside(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value);
 
 static bool key_fits(const struct member *rule, const char *key)
 {
@@ -542,21 +597,52 @@ static const char *bounds_list(struct arena *arena, const char *head, const stru
                        head, rule->max, rule->min);
 }
 
-static void check_map(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
+static void check_map_keys(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
-    const struct member *element_rule = &member->members[0];
-    const struct member *key_rule = element_rule->name ? &member->members[1] : NULL;
+    const struct member *key_rule = &member->members[1];
     bool keys_fit = true;
     const char *key;
     json_t *element;
 
-    if (!element_rule->type)
+    if (!key_rule->type)
         return;
-    if (!key_rule || !key_rule->type)
-        key_rule = NULL;
-    json_object_foreach((json_t *)value, key, element) keys_fit &= !key_rule || key_fits(key_rule, key);
+    json_object_foreach((json_t *)value, key, element) keys_fit &= key_fits(key_rule, key);
     if (!keys_fit)
         add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map keys must satisfy constraint", key_rule));
+}
+
+/* The lists in a map are measured together, and told with the whole map. */
+static void check_map_lists(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
+{
+    const struct member *rule = &member->members[0];
+    bool lists_fit = true;
+    const char *key;
+    json_t *list;
+
+    json_object_foreach((json_t *)value, key, list)
+    {
+        int64_t size = (int64_t)json_array_size(list);
+
+        lists_fit &= size >= rule->min && (!rule->max || size <= rule->max);
+    }
+    if (!lists_fit)
+        add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map value must satisfy constraint", rule));
+    json_object_foreach((json_t *)value, key, list) check_inside(inspection, rule, &(struct step){ path, key, 0, false }, list);
+}
+
+static void check_map(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
+{
+    const struct member *element_rule = &member->members[0];
+    const char *key;
+    json_t *element;
+
+    if (!element_rule->type || element_rule->is_opaque)
+        return;
+    check_map_keys(inspection, member, path, value);
+    if (element_rule->type == LIST) {
+        check_map_lists(inspection, member, path, value);
+        return;
+    }
     json_object_foreach((json_t *)value, key, element)
         check_value(inspection, element_rule, &(struct step){ path, key, 0, false }, element);
 }
@@ -566,7 +652,7 @@ static void check_inside(struct inspection *inspection, const struct member *mem
     size_t i;
     json_t *element;
 
-    if (member->type == STRUCTURE)
+    if (member->type == STRUCTURE && !member->is_opaque)
         check_members(inspection, member->members, value, path);
     if (member->type == MAP && member->members)
         check_map(inspection, member, path, value);

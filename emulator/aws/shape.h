@@ -38,7 +38,8 @@ struct member {
     const char *pattern;       /* a POSIX extended expression for the whole text, printed as it stands */
     const char *const *values; /* enum: in AWS's order; NULL ends it */
     const struct member *members;
-    const char *class; /* STRUCTURE: AWS's name of it ("AttributeValue"), which texts about a wrong type show */
+    const char *class; /* STRUCTURE: AWS's name of it ("AttributeValue"), which texts about a wrong type or value show */
+    bool is_opaque;    /* STRUCTURE: has no constraints inside, and texts show that it is one, not what is in it */
     enum location where;
     const char *wire_name; /* of the header or query parameter; NULL: name */
 };

@@ -48,10 +48,7 @@ static bool has_table_name(const struct operation *operation)
 /* AWS's order: the types of all members, then the table's name alone, then the other constraints. */
 static bool look_first(struct call *call)
 {
-    const struct member *documents = text_is(call->operation->name, "BatchGetItem")     ? shape_batch_get
-                                     : text_is(call->operation->name, "BatchWriteItem") ? shape_batch_write
-                                                                                        : shape_documents;
-    const char *fault = shape_type_fault(documents, call->input, &call->service->manners, call->arena);
+    const char *fault = shape_type_fault(shape_documents, call->input, &call->service->manners, call->arena);
 
     if (fault) {
         call_fail(call, ERR_SERIALIZATION, "%s", fault);

@@ -41,7 +41,9 @@ static const struct member attribute_value[] = {
     { 0 },
 };
 
-static const struct member any_value[2] = { { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue" }, { 0 } };
+static const struct member any_value[2] = {
+    { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue", .is_opaque = true }, { 0 }
+};
 
 /* ---- legacy conditions and updates ---- */
 
@@ -80,8 +82,11 @@ static const struct member keys_and_attributes[] = {
     { 0 },
 };
 
-static const struct member put_request[] = { { "Item", MAP, .members = any_value }, { 0 } };
-static const struct member delete_request[] = { { "Key", MAP, .members = any_value }, { 0 } };
+/* The second member is in no model of AWS's; its texts show it. */
+static const struct member put_request[] = { { "Item", MAP, .required = true, .members = any_value },
+                                             { "WorkloadProfileName", STRING },
+                                             { 0 } };
+static const struct member delete_request[] = { { "Key", MAP, .required = true, .members = any_value }, { 0 } };
 
 /* The parts of transactions: here with their constraints too. Whether a TableName is one is seen when it is read. */
 
@@ -135,10 +140,10 @@ const struct member shape_transact_get[2] = {
     { 0 },
 };
 
-/* BatchGetItem and BatchWriteItem name their maps alike: an object of one table's keys, or a list of its requests. */
-const struct member shape_batch_get[] = {
-    { "RequestItems", MAP,
-      .members = (const struct member[]){ { "member", STRUCTURE, .members = keys_and_attributes, .class = "KeysAndAttributes" }, { 0 } } },
+/* An element of RequestItems: of BatchGetItem one table's keys, whose constraints have texts of their own; of BatchWriteItem one table's
+ * requests. */
+const struct member shape_batch_get[2] = {
+    { "member", STRUCTURE, .members = keys_and_attributes, .class = "KeysAndAttributes" },
     { 0 },
 };
 
@@ -148,13 +153,9 @@ static const struct member write_request[] = {
     { 0 },
 };
 
-const struct member shape_batch_write[] = {
-    { "RequestItems", MAP,
-      .members =
-          (const struct member[]){
-              { "member", LIST,
-                .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request, .class = "WriteRequest" }, { 0 } } },
-              { 0 } } },
+const struct member shape_batch_write[2] = {
+    { "member", LIST, .min = 1, .max = BATCH_WRITES_MAX,
+      .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request, .class = "WriteRequest" }, { 0 } } },
     { 0 },
 };
 

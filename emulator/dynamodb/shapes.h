@@ -3,6 +3,8 @@
 
 #include "aws/shape.h"
 
+enum { BATCH_WRITES_MAX = 25 };
+
 extern const char *const shape_consumed_capacity[];
 extern const char *const shape_collection_metrics[];
 extern const char *const shape_return_values[];
@@ -20,10 +22,10 @@ extern const char *const shape_table_classes[];
 
 /* The free-form members of all operations: only their JSON types are checked by it. */
 extern const struct member shape_documents[];
-extern const struct member shape_batch_get[];
-extern const struct member shape_batch_write[];
 
-/* An element of TransactItems. */
+/* An element of RequestItems, and of TransactItems. */
+extern const struct member shape_batch_get[2];
+extern const struct member shape_batch_write[2];
 extern const struct member shape_transact_write[2];
 extern const struct member shape_transact_get[2];
 
