@@ -1,8 +1,10 @@
-/* BatchGetItem: up to 100 items of any tables; what would make the answer larger than 16 MiB comes back as UnprocessedKeys. */
+/* BatchGetItem: up to 100 items of any tables. What would make the answer larger than 16 MiB, or asks too much of one partition, comes back
+ * as UnprocessedKeys. */
 
 #include "base/text.h"
 #include "dynamodb/batch.h"
 #include "dynamodb/operations.h"
+#include "dynamodb/partition.h"
 #include "dynamodb/shapes.h"
 
 #include <stdlib.h>
@@ -10,9 +12,12 @@
 
 enum { KEYS_MAX = 100, ANSWER_BYTES_MAX = 16 << 20 };
 
+/* AWS says 1 MiB; measured, it is this. */
+enum { PARTITION_BYTES_MAX = (1 << 20) + VALUE_ITEM_BYTES_MAX - 3 };
+
 const struct member dynamodb_batch_get_item_input[] = {
-    { "RequestItems", DOCUMENT, .required = true },
     SHAPE_RETURN_CONSUMED_CAPACITY,
+    { "RequestItems", MAP, .required = true, .members = shape_batch_get },
     { 0 },
 };
 
@@ -30,11 +35,13 @@ struct wanted_table {
     bool is_consistent;
     struct wanted_item *items;
     size_t count;
+    int partition_count;
+    size_t *partition_bytes; /* of the items read so far */
 };
 
 struct gathering {
     struct intake *intake;
-    struct wanted_table tables[KEYS_MAX];
+    struct wanted_table tables[KEYS_MAX + 1]; /* each has a key at least: one more is seen to be too many */
     size_t table_count;
     size_t key_count;
     size_t bytes;        /* of the items read so far */
@@ -42,19 +49,22 @@ struct gathering {
     struct batch_capacity capacity;
 };
 
-static bool refuse_count(struct intake *intake, const char *table, size_t count)
+static bool check_count(struct gathering *gathering, const char *table, const json_t *keys)
 {
-    if (count > KEYS_MAX)
-        return fault_raise(&intake->fault, FAULT_REQUEST,
-                           "1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: Member must "
-                           "have length less than or equal to 100",
-                           table);
-    if (!count)
-        return fault_raise(&intake->fault, FAULT_REQUEST,
-                           "1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: Member must "
-                           "have length greater than or equal to 1",
-                           table);
-    return fault_raise(&intake->fault, FAULT_REQUEST, "Too many items requested for the BatchGetItem call");
+    struct fault *fault = &gathering->intake->fault;
+    size_t count = json_array_size(keys);
+    const char *constraint = count > KEYS_MAX ? "have length less than or equal to 100"
+                             : count          ? NULL
+                             : keys           ? "have length greater than or equal to 1"
+                                              : "not be null";
+
+    if (constraint)
+        return fault_raise(
+            fault, FAULT_REQUEST,
+            "1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: Member must %s", table,
+            constraint);
+    gathering->key_count += count;
+    return gathering->key_count <= KEYS_MAX || fault_raise(fault, FAULT_REQUEST, "Too many items requested for the BatchGetItem call");
 }
 
 static bool check_mix(struct intake *intake, const json_t *from)
@@ -66,15 +76,24 @@ static bool check_mix(struct intake *intake, const json_t *from)
     return intake_check_mix(intake, from, &(struct intake_manners){ .takes_values = none, .others = expressions, .legacy = legacy });
 }
 
+/* Whether two keys are one shows without the table, and is looked for before it. */
+static bool check_distinct(const struct wanted_table *wanted, struct fault *fault)
+{
+    for (size_t i = 0; i < wanted->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (value_equals(&wanted->items[i].value, &wanted->items[j].value))
+                return fault_raise(fault, FAULT_VALIDATION, "Provided list of item keys contains duplicates");
+    return true;
+}
+
 static bool read_table(struct gathering *gathering, struct wanted_table *wanted)
 {
     struct intake *intake = gathering->intake;
-    const json_t *keys = json_object_get(wanted->json, "Keys");
+    const json_t *keys = wire_member(wanted->json, "Keys");
 
+    if (!check_count(gathering, wanted->name, keys))
+        return false;
     wanted->count = json_array_size(keys);
-    gathering->key_count += wanted->count;
-    if (!wanted->count || gathering->key_count > KEYS_MAX)
-        return refuse_count(intake, wanted->name, wanted->count);
     wanted->is_consistent = json_is_true(json_object_get(wanted->json, "ConsistentRead"));
     wanted->items = arena_take(intake->arena, wanted->count * sizeof *wanted->items);
     if (!check_mix(intake, wanted->json))
@@ -86,7 +105,8 @@ static bool read_table(struct gathering *gathering, struct wanted_table *wanted)
     }
     intake->aliases = (struct aliases){ 0 };
     return intake_read_names(intake, wanted->json, &wanted->projection) && intake_read_aliases(intake, wanted->json) &&
-           intake_read_projection(intake, wanted->json, &wanted->projection) && aliases_check_used(&intake->aliases, &intake->fault);
+           intake_read_projection(intake, wanted->json, &wanted->projection) && aliases_check_used(&intake->aliases, &intake->fault) &&
+           check_distinct(wanted, &intake->fault);
 }
 
 static bool read_tables(struct gathering *gathering)
@@ -98,13 +118,11 @@ static bool read_tables(struct gathering *gathering)
     {
         struct wanted_table *wanted = &gathering->tables[gathering->table_count];
 
-        if (gathering->table_count == KEYS_MAX)
-            return refuse_count(gathering->intake, name, 1);
-        gathering->table_count++;
         wanted->name = name;
         wanted->json = json;
         if (!read_table(gathering, wanted))
             return false;
+        gathering->table_count++;
     }
     return true;
 }
@@ -114,15 +132,14 @@ static bool find_keys(struct intake *intake, struct wanted_table *wanted)
     wanted->table = intake_find_table(intake, wanted->name);
     if (!wanted->table)
         return false;
+    wanted->partition_count = partition_count(wanted->table, NULL);
+    wanted->partition_bytes = arena_take(intake->arena, (size_t)wanted->partition_count * sizeof *wanted->partition_bytes);
     for (size_t i = 0; i < wanted->count; i++) {
         struct wanted_item *item = &wanted->items[i];
 
         if (!key_check_key(&wanted->table->keys, &item->value, &intake->fault) ||
             !key_of_item(&wanted->table->keys, &item->value, &item->key, intake->arena))
             return false;
-        for (size_t j = 0; j < i; j++)
-            if (bytes_are(item->key.partition, wanted->items[j].key.partition) && bytes_are(item->key.sort, wanted->items[j].key.sort))
-                return fault_raise(&intake->fault, FAULT_VALIDATION, "Provided list of item keys contains duplicates");
     }
     return true;
 }
@@ -140,10 +157,23 @@ static void leave(struct gathering *gathering, const struct wanted_table *wanted
     json_array_append(json_object_get(left, "Keys"), (json_t *)item->json);
 }
 
-static bool gather_item(struct gathering *gathering, const struct wanted_table *wanted, const struct wanted_item *item, bool *has_one)
+/* Counts the item in, unless it makes the answer too large. */
+static bool takes(struct gathering *gathering, struct wanted_table *wanted, const struct wanted_item *item, size_t bytes)
+{
+    size_t *of_partition = &wanted->partition_bytes[partition_of(item->key.partition, wanted->partition_count)];
+
+    if (gathering->bytes + bytes > ANSWER_BYTES_MAX || *of_partition + bytes > PARTITION_BYTES_MAX)
+        return false;
+    gathering->bytes += bytes;
+    *of_partition += bytes;
+    return true;
+}
+
+static bool gather_item(struct gathering *gathering, struct wanted_table *wanted, const struct wanted_item *item, bool *has_one)
 {
     struct intake *intake = gathering->intake;
     struct buffer *text = &intake->call->text;
+    struct capacity *capacity = batch_capacity_of(&gathering->capacity, wanted->table);
     struct value found;
     bool is_there;
     size_t bytes;
@@ -151,12 +181,12 @@ static bool gather_item(struct gathering *gathering, const struct wanted_table *
     if (!change_read_item(intake->room, wanted->table, &item->key, &found, &is_there, &intake->fault))
         return false;
     bytes = value_item_size(&found);
-    if (gathering->bytes + bytes > ANSWER_BYTES_MAX) {
+    if (!takes(gathering, wanted, item, bytes)) {
         leave(gathering, wanted, item);
+        capacity_add_read(capacity, 0, wanted->is_consistent); /* what is left is charged as what is not there */
         return true;
     }
-    gathering->bytes += bytes;
-    capacity_add_read(batch_capacity_of(&gathering->capacity, wanted->table), bytes, wanted->is_consistent);
+    capacity_add_read(capacity, bytes, wanted->is_consistent);
     if (!is_there)
         return true;
     if (wanted->projection)
@@ -174,7 +204,7 @@ static bool gather(struct gathering *gathering)
 
     buffer_add_char(text, '{');
     for (size_t i = 0; i < gathering->table_count; i++) {
-        const struct wanted_table *wanted = &gathering->tables[i];
+        struct wanted_table *wanted = &gathering->tables[i];
         bool has_one = false;
 
         if (i)

@@ -7,18 +7,16 @@
 
 #include <stdlib.h>
 
-enum { WRITES_MAX = 25 };
-
 const struct member dynamodb_batch_write_item_input[] = {
-    { "RequestItems", DOCUMENT, .required = true },
     SHAPE_RETURN_CONSUMED_CAPACITY,
     SHAPE_RETURN_COLLECTION_METRICS,
+    { "RequestItems", MAP, .required = true, .members = shape_batch_write },
     { 0 },
 };
 
 struct writes {
-    struct change changes[WRITES_MAX];
-    const char *names[WRITES_MAX]; /* of the tables, as sent */
+    struct change changes[BATCH_WRITES_MAX];
+    const char *names[BATCH_WRITES_MAX]; /* of the tables, as sent */
     size_t count;
 };
 
@@ -32,33 +30,19 @@ static bool read_put(struct intake *intake, const json_t *put, struct change *ch
     return true;
 }
 
+/* That a request without either has too many is the service's word. */
 static bool read_write(struct intake *intake, const json_t *write, struct change *change)
 {
     const json_t *put = json_object_get(write, "PutRequest");
     const json_t *deletion = json_object_get(write, "DeleteRequest");
 
-    if (json_is_object(put) && json_is_object(deletion))
+    if (json_is_object(put) == json_is_object(deletion))
         return fault_raise(&intake->fault, FAULT_REQUEST,
                            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
-    if (json_is_object(put) && json_is_object(json_object_get(put, "Item")))
+    if (json_is_object(put))
         return read_put(intake, put, change);
-    if (json_is_object(deletion) && json_is_object(json_object_get(deletion, "Key"))) {
-        change->kind = CHANGE_DELETE;
-        return wire_read_item(json_object_get(deletion, "Key"), &change->item, &intake->fault);
-    }
-    return fault_raise(&intake->fault, FAULT_REQUEST,
-                       "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
-}
-
-static bool refuse_count(struct intake *intake, const char *table, size_t count)
-{
-    if (!count)
-        return fault_raise(&intake->fault, FAULT_REQUEST,
-                           "1 validation error detected: Value '{%s=[]}' at 'requestItems' failed to satisfy constraint: Map value must "
-                           "satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or "
-                           "equal to 1]",
-                           table);
-    return fault_raise(&intake->fault, FAULT_REQUEST, "Too many items requested for the BatchWriteItem call");
+    change->kind = CHANGE_DELETE;
+    return wire_read_item(json_object_get(deletion, "Key"), &change->item, &intake->fault);
 }
 
 static bool read_writes(struct intake *intake, const json_t *requests, struct writes *writes)
@@ -70,8 +54,8 @@ static bool read_writes(struct intake *intake, const json_t *requests, struct wr
 
     json_object_foreach((json_t *)requests, name, list)
     {
-        if (!json_array_size(list) || writes->count + json_array_size(list) > WRITES_MAX)
-            return refuse_count(intake, name, json_array_size(list));
+        if (writes->count + json_array_size(list) > BATCH_WRITES_MAX)
+            return fault_raise(&intake->fault, FAULT_REQUEST, "Too many items requested for the BatchWriteItem call");
         json_array_foreach(list, i, write)
         {
             writes->names[writes->count] = name;
@@ -82,13 +66,26 @@ static bool read_writes(struct intake *intake, const json_t *requests, struct wr
     return true;
 }
 
+/* What PutItem tells of a wrong key attribute by attribute is here, as with deletions, one text. */
+static bool check_put_key(const struct change *change, struct fault *fault)
+{
+    const struct key_schema *keys = &change->table->keys;
+    struct value key = { .type = VALUE_M };
+
+    for (uint32_t i = 0; i < change->item.count; i++)
+        if (key_schema_find(keys, change->item.attributes[i].name))
+            value_put(&key, change->item.attributes[i].name, change->item.attributes[i].value, fault->arena);
+    return key_check_key(keys, &key, fault);
+}
+
 static bool check_writes(struct intake *intake, struct writes *writes)
 {
     for (size_t i = 0; i < writes->count; i++) {
         struct change *change = &writes->changes[i];
 
         change->table = intake_find_table(intake, writes->names[i]);
-        if (!change->table || !change_check(change, &intake->fault))
+        if (!change->table || (change->kind == CHANGE_PUT && !check_put_key(change, &intake->fault)) ||
+            !change_check(change, &intake->fault))
             return false;
         for (size_t j = 0; j < i; j++)
             if (change_is_of_same_item(change, &writes->changes[j]))

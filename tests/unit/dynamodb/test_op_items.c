@@ -353,7 +353,7 @@ START_TEST(batches_write_and_read_many)
     tables_expect("BatchWriteItem",
                   "{'RequestItems':{'tab':[{'PutRequest':{'Item':{'pk':{'S':'c'},'sk':{'N':'1'}}}},{'PutRequest':{'Item':{'pk':{'S':'d'}}}"
                   "}]}}",
-                  "ValidationException: One or more parameter values were invalid: Missing the key sk in the item");
+                  "ValidationException: The provided key element does not match the schema");
     tables_expect("Scan", "{'TableName':'tab','Select':'COUNT'}", "{'Count':2,'ScannedCount':2}");
     tables_expect("BatchGetItem", "{'RequestItems':{'none':{'Keys':[{'pk':{'S':'b'}}]}}}",
                   "ResourceNotFoundException: Requested resource not found");
