@@ -51,10 +51,8 @@ static bool commit(struct turn_hook *hook)
 {
     struct world *world = list_item(hook, struct world, commit);
 
-    if (database_commit(world->ground.database) != OK) {
-        log_error("the last writes could not be kept; is the disk full?");
+    if (database_commit(world->ground.database) != OK)
         front_fail_answers(world->front);
-    }
     return false;
 }
 

@@ -23,19 +23,6 @@ static const char schema[] =
 
 /* ---- writing ---- */
 
-static enum status run(struct analytics_store *store, sqlite3_stmt *statement)
-{
-    enum status status = database_write(store->database);
-
-    if (status == OK && sqlite3_step(statement) != SQLITE_DONE) {
-        log_error("analytics: cannot keep an application: %s", sqlite3_errmsg(database_handle(store->database)));
-        status = BROKEN;
-    }
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    return status;
-}
-
 static void bind_text(sqlite3_stmt *statement, int number, const char *text)
 {
     sqlite3_bind_text(statement, number, text, -1, SQLITE_TRANSIENT);
@@ -60,7 +47,7 @@ enum status analytics_store_put(struct analytics_store *store, const struct appl
     text = json_dumps(document, JSON_COMPACT);
     bind_text(store->put, 1, application->name);
     bind_text(store->put, 2, text);
-    status = run(store, store->put);
+    status = database_step(store->database, store->put);
     free(text);
     json_decref(document);
     return status;
@@ -77,7 +64,7 @@ void analytics_store_places(struct analytics_store *store, const struct applicat
     text = json_dumps(places, JSON_COMPACT);
     bind_text(store->put_places, 1, text);
     bind_text(store->put_places, 2, application->name);
-    run(store, store->put_places);
+    database_step(store->database, store->put_places);
     free(text);
     json_decref(places);
 }
@@ -87,7 +74,7 @@ void analytics_store_remove(struct analytics_store *store, const struct applicat
     if (!store)
         return;
     bind_text(store->remove, 1, application->name);
-    run(store, store->remove);
+    database_step(store->database, store->remove);
 }
 
 void analytics_store_file(struct analytics_store *store, const char *object, const char *path)
@@ -96,7 +83,7 @@ void analytics_store_file(struct analytics_store *store, const char *object, con
         return;
     bind_text(store->put_file, 1, object);
     bind_text(store->put_file, 2, path);
-    run(store, store->put_file);
+    database_step(store->database, store->put_file);
 }
 
 /* ---- reading ---- */

@@ -54,6 +54,8 @@ struct exchange {
     void (*left)(struct exchange *exchange, void *context);    /* set by who answers later */
     void (*drained)(struct exchange *exchange, void *context); /* set by who answers in pieces: the client has taken all of them */
     void *context;
+    /* Set by who has an error of his own for it: turns the answer, which waits to be sent, into one that says that nothing was kept. */
+    void (*spoil)(struct exchange *exchange);
     void (*send)(struct exchange *exchange); /* the front door's */
     void (*flow)(struct exchange *exchange); /* the front door's: there are pieces to take */
     size_t untaken_bytes;                    /* the front door's: of the pieces that it holds */

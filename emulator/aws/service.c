@@ -170,6 +170,9 @@ static void drop(struct call *call)
     json_decref(call->output);
     json_decref(call->error.extra);
     buffer_clear(&call->text);
+    call->input = NULL;
+    call->output = NULL;
+    call->error.extra = NULL;
 }
 
 /* DynamoDB's own manners. The checksum is that of the bytes as they are sent. */
@@ -186,7 +189,7 @@ static void dress_for_dynamodb(struct call *call)
     exchange_header(exchange, "x-amz-crc32", crc);
 }
 
-static void send_answer(struct call *call)
+static void dress(struct call *call)
 {
     struct exchange *exchange = call->exchange;
 
@@ -203,7 +206,24 @@ static void send_answer(struct call *call)
     if (call->service->is_dynamodb)
         dress_for_dynamodb(call);
     drop(call);
-    exchange_send(exchange);
+}
+
+static void send_answer(struct call *call)
+{
+    dress(call);
+    exchange_send(call->exchange);
+}
+
+/* What the call has written was lost before its answer left: it becomes a failure of the service, in the service's own name for that. */
+static void spoil_answer(struct exchange *exchange)
+{
+    struct call *call = exchange->context;
+
+    call->error = (struct call_error){ call->service->is_dynamodb ? ERR_INTERNAL_SERVER_ERROR
+                                       : call->service->says_type ? ERR_SERVICE
+                                                                  : ERR_INTERNAL_FAILURE,
+                                       "The data could not be kept: the disk is full or failing.", NULL };
+    dress(call);
 }
 
 /* ---- the answer that is an event stream ---- */
@@ -339,6 +359,7 @@ static struct call *new_call(const struct service *service, const struct ground 
         call->finish = send_answer;
         call->cause = trace_cause(ground->trace, request_header(&exchange->request, "X-Amzn-Trace-Id"));
         exchange->left = client_left;
+        exchange->spoil = spoil_answer;
         exchange->context = call;
     }
     name_request(call);

@@ -1,6 +1,5 @@
 #include "deploy/store.h"
 
-#include "base/log.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -54,13 +53,11 @@ const char *deploy_store_find(struct deploy_store *store, const char *logical_id
 
 void deploy_store_put(struct deploy_store *store, const char *logical_id, const char *type, const char *physical_id)
 {
-    if (!store || database_write(store->database) != OK)
+    if (!store)
         return;
     bind(store->put, store, logical_id, type);
     sqlite3_bind_text(store->put, 4, physical_id, -1, SQLITE_STATIC);
-    if (sqlite3_step(store->put) != SQLITE_DONE)
-        log_error("cannot keep the name of %s: %s", logical_id, sqlite3_errmsg(database_handle(store->database)));
-    sqlite3_reset(store->put);
+    database_step(store->database, store->put);
 }
 
 void deploy_store_close(struct deploy_store *store)

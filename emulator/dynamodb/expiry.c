@@ -249,9 +249,13 @@ enum status expiry_attach(struct dynamodb *room, struct table *table)
     if (expiry_store_make(&expiry->store) != OK || find_next(expiry) != OK)
         return BROKEN;
     arm(expiry);
-    if (!table->is_ttl_filled)
-        fill(expiry);
     return OK;
+}
+
+void expiry_go_on(struct table *table)
+{
+    if (table->expiry && !table->is_ttl_filled)
+        fill(table->expiry);
 }
 
 enum status expiry_drop(struct table *table)

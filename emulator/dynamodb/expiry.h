@@ -24,8 +24,10 @@ enum status expiry_drop(struct table *table);
 /* Keeps up the index with a change. Within its commit. */
 enum status expiry_follow(const struct change *change);
 
-/* Goes on with a table that was read back; and stops without forgetting anything, before the table is freed. */
+/* Takes up a table that was read back, and then goes on with items that were there before; stops without forgetting anything, before the
+ * table is freed. */
 enum status expiry_attach(struct dynamodb *room, struct table *table);
+void expiry_go_on(struct table *table);
 void expiry_detach(struct table *table);
 
 /* When the item expires, in milliseconds since the epoch; -1: never. */

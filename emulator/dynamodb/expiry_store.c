@@ -42,7 +42,7 @@ static enum status write_entry(struct expiry_store *store, enum statement which,
         return BROKEN;
     statements_bind(statement, 2, key->partition.data, key->partition.size);
     statements_bind(statement, 3, key->sort.data, key->sort.size);
-    return statements_run(store->database, statement);
+    return database_step(store->database, statement);
 }
 
 enum status expiry_store_put(struct expiry_store *store, int64_t time_ms, const struct key *key)
@@ -57,7 +57,7 @@ enum status expiry_store_remove(struct expiry_store *store, int64_t time_ms, con
 
 enum status expiry_store_forget(struct expiry_store *store, int64_t time_ms)
 {
-    return statements_run(store->database, statement_of(store, FORGET, time_ms));
+    return database_step(store->database, statement_of(store, FORGET, time_ms));
 }
 
 static enum status step(struct expiry_store *store, sqlite3_stmt *statement)

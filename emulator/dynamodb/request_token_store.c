@@ -1,6 +1,5 @@
 #include "dynamodb/request_token_store.h"
 
-#include "base/log.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -38,8 +37,7 @@ enum status request_token_store_open(struct request_token_store **out, const str
 
 static enum status complain(struct request_token_store *store)
 {
-    log_error("a client request token cannot be stored: %s", sqlite3_errmsg(database_handle(store->database)));
-    return BROKEN;
+    return database_complain(store->database, "a client request token");
 }
 
 static void read_row(sqlite3_stmt *row, struct arena *arena, struct request_token *token)
@@ -69,14 +67,6 @@ enum status request_token_store_find(struct request_token_store *store, const ch
     return step == SQLITE_ROW ? OK : step == SQLITE_DONE ? ABSENT : BROKEN;
 }
 
-static enum status run(struct request_token_store *store, sqlite3_stmt *statement)
-{
-    enum status status = sqlite3_step(statement) == SQLITE_DONE ? OK : complain(store);
-
-    sqlite3_reset(statement);
-    return status;
-}
-
 enum status request_token_store_put(struct request_token_store *store, const struct request_token *token, int64_t oldest_ms)
 {
     if (database_write(store->database) != OK)
@@ -85,11 +75,11 @@ enum status request_token_store_put(struct request_token_store *store, const str
     sqlite3_bind_blob(store->put, 2, token->digest, MD5_SIZE, SQLITE_STATIC);
     sqlite3_bind_blob64(store->put, 3, token->count ? (const void *)token->sizes : "", token->count * sizeof *token->sizes, SQLITE_STATIC);
     sqlite3_bind_int64(store->put, 4, token->done_ms);
-    if (run(store, store->put) != OK)
+    if (database_step(store->database, store->put) != OK)
         return BROKEN;
     sqlite3_bind_int64(store->forget, 1, oldest_ms);
     sqlite3_bind_int64(store->forget, 2, sqlite3_last_insert_rowid(database_handle(store->database)) - REQUEST_TOKENS_MAX);
-    return run(store, store->forget);
+    return database_step(store->database, store->forget);
 }
 
 void request_token_store_close(struct request_token_store *store)

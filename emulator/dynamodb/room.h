@@ -1,6 +1,7 @@
 #pragma once
 /* The room as its own files see it. */
 
+#include "base/database.h"
 #include "base/map.h"
 #include "dynamodb/dynamodb.h"
 #include "dynamodb/store.h"
@@ -15,6 +16,8 @@ struct dynamodb {
     struct service streams_service;
     struct store *store;
     struct map tables; /* struct table by name */
+    struct database_watch watch;
+    struct timer resumption; /* of what was under way when a turn was lost */
     struct random_stream ids;
     uint64_t cause; /* the trace event behind the call that runs, or 0 */
 

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RESUMPTION_MS = 1000 };
+
 #define OPERATION_ROW(name, function) { #name, dynamodb_##function, dynamodb_##function##_input, NULL, NULL, 0 },
 static const struct operation operations[] = { DYNAMODB_OPERATIONS(OPERATION_ROW){ 0 } };
 static const struct operation streams_operations[] = { DYNAMODB_STREAMS_OPERATIONS(OPERATION_ROW){ 0 } };
@@ -61,19 +63,20 @@ static bool look_first(struct call *call)
     return !fault;
 }
 
-static void read_back(void *context, const char *text)
+/* ---- tables in memory ---- */
+
+static enum status read_back(void *context, const char *text)
 {
     struct dynamodb *room = context;
     json_t *definition = json_loads(text, 0, NULL);
     struct table *table = definition ? table_from_definition(definition, room->ground->region, room->ground->account) : NULL;
 
     json_decref(definition);
-    if (!table) {
-        log_error("a DynamoDB table's definition cannot be read back: %s", text);
-        return;
-    }
+    if (!table)
+        return database_refuse(room->ground->database, "the definition of a DynamoDB table");
     store_attach(room->store, table);
     table_life_enter(room, table);
+    return OK;
 }
 
 /* What was under way when the last process ended. */
@@ -82,8 +85,10 @@ static void go_on(struct dynamodb *room)
     size_t cursor = 0;
     struct map_entry *entry;
 
-    while ((entry = map_next(&room->tables, &cursor)))
+    while ((entry = map_next(&room->tables, &cursor))) {
+        expiry_go_on(entry->value);
         table_life_go(entry->value);
+    }
 }
 
 static enum status attach_expiries(struct dynamodb *room)
@@ -95,6 +100,36 @@ static enum status attach_expiries(struct dynamodb *room)
         status = expiry_attach(room, entry->value);
     return status;
 }
+
+static void forget_tables(struct dynamodb *room)
+{
+    size_t cursor = 0;
+
+    for (struct map_entry *entry; (entry = map_next(&room->tables, &cursor));)
+        table_life_end(room, entry->value);
+    map_clear(&room->tables);
+}
+
+static void resume(struct timer *timer)
+{
+    go_on(list_item(timer, struct dynamodb, resumption));
+}
+
+/* What a turn wrote is lost as a whole: definitions, counts and streams are those of the store again. What was under way goes on a little
+ * later, for it writes, and would only fail again. */
+static void on_turn_end(struct database_watch *watch, bool is_kept)
+{
+    struct dynamodb *room = list_item(watch, struct dynamodb, watch);
+
+    if (is_kept)
+        return;
+    timer_start(room->ground->clock, &room->resumption, RESUMPTION_MS, resume);
+    forget_tables(room);
+    if (store_each_table(room->store, read_back, room) != OK || streams_reload(room) != OK || attach_expiries(room) != OK)
+        log_error("DynamoDB's tables cannot be read again: start lowcloud anew");
+}
+
+/* ---- a life ---- */
 
 enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
 {
@@ -121,6 +156,7 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
     room->streams_service.target_prefix = "DynamoDBStreams_20120810";
     room->streams_service.operations = streams_operations;
     room->streams_service.look_first = NULL;
+    database_watch(ground->database, &room->watch, on_turn_end);
     if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK ||
         request_token_store_open(&room->request_token_store, ground) != OK)
         return BROKEN;
@@ -142,14 +178,11 @@ const struct service *dynamodb_streams_service(const struct dynamodb *room)
 
 void dynamodb_close(struct dynamodb *room)
 {
-    size_t cursor = 0;
-    struct map_entry *entry;
-
     if (!room)
         return;
-    while ((entry = map_next(&room->tables, &cursor)))
-        table_life_end(room, entry->value);
-    map_clear(&room->tables);
+    database_unwatch(&room->watch);
+    timer_stop(room->ground->clock, &room->resumption);
+    forget_tables(room);
     streams_close(room);
     request_token_store_close(room->request_token_store);
     store_close(room->store);

@@ -1,7 +1,6 @@
 #include "dynamodb/statements.h"
 
 #include "base/buffer.h"
-#include "base/log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -33,20 +32,7 @@ sqlite3_stmt *statements_get(struct statements *statements, struct database *dat
 
 enum status statements_complain(struct database *database, sqlite3_stmt *statement)
 {
-    log_error("%s, in: %s", sqlite3_errmsg(database_handle(database)), statement ? sqlite3_sql(statement) : "a statement");
-    return BROKEN;
-}
-
-enum status statements_run(struct database *database, sqlite3_stmt *statement)
-{
-    enum status status = OK;
-
-    if (!statement || database_write(database) != OK)
-        return BROKEN;
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        status = statements_complain(database, statement);
-    sqlite3_reset(statement);
-    return status;
+    return database_complain(database, statement ? sqlite3_sql(statement) : "a statement");
 }
 
 enum status statements_run_once(struct database *database, const char *sql, int64_t number)

@@ -16,9 +16,6 @@ struct statements {
 /* The statement `which`, whose SQL is sql[which]; NULL, logged, when it is wrong. */
 sqlite3_stmt *statements_get(struct statements *statements, struct database *database, const char *const *sql, int which, int64_t number);
 
-/* Runs a statement that gives no rows and writes; accepts NULL, which is BROKEN. */
-enum status statements_run(struct database *database, sqlite3_stmt *statement);
-
 /* Runs SQL that is needed once: CREATE, DROP. */
 enum status statements_run_once(struct database *database, const char *sql, int64_t number);
 

@@ -1,7 +1,6 @@
 #include "dynamodb/store.h"
 
 #include "base/buffer.h"
-#include "base/log.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -109,21 +108,7 @@ static void bind(sqlite3_stmt *statement, int place, struct bytes bytes)
 
 static enum status complain(struct store *store, sqlite3_stmt *statement)
 {
-    log_error("%s, in: %s", sqlite3_errmsg(database_handle(store->database)), statement ? sqlite3_sql(statement) : "a statement");
-    return BROKEN;
-}
-
-/* Runs a statement that gives no rows. */
-static enum status run(struct store *store, sqlite3_stmt *statement)
-{
-    enum status status = OK;
-
-    if (!statement)
-        return BROKEN;
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        status = complain(store, statement);
-    sqlite3_reset(statement);
-    return status;
+    return database_complain(store->database, statement ? sqlite3_sql(statement) : "a statement");
 }
 
 static enum status run_sql(struct store *store, const char *sql, int64_t table, int64_t index)
@@ -166,14 +151,15 @@ enum status store_open(struct store **out, const struct ground *ground)
 enum status store_each_table(struct store *store, store_each_function *each, void *context)
 {
     sqlite3_stmt *statement = database_prepare(store->database, "SELECT definition FROM dynamodb_tables ORDER BY name");
-    int step = SQLITE_ERROR;
+    enum status status = statement ? OK : BROKEN;
+    int step = SQLITE_DONE;
 
-    while (statement && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        each(context, (const char *)sqlite3_column_text(statement, 0));
-    if (step != SQLITE_DONE)
-        complain(store, statement);
+    while (status == OK && (step = sqlite3_step(statement)) == SQLITE_ROW)
+        status = each(context, (const char *)sqlite3_column_text(statement, 0));
+    if (status == OK && step != SQLITE_DONE)
+        status = complain(store, statement);
     sqlite3_finalize(statement);
-    return step == SQLITE_DONE ? OK : BROKEN;
+    return status;
 }
 
 static void attach_index(struct store *store, struct table_index *index)
@@ -207,10 +193,10 @@ enum status store_keep_definition(struct store *store, const struct table *table
         text ? database_prepare(store->database, "INSERT OR REPLACE INTO dynamodb_tables (name, definition) VALUES (?1, ?2)") : NULL;
     enum status status = BROKEN;
 
-    if (statement && database_write(store->database) == OK) {
+    if (statement) {
         sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
-        status = run(store, statement);
+        status = database_step(store->database, statement);
     }
     sqlite3_finalize(statement);
     free(text);
@@ -254,7 +240,7 @@ static enum status forget_definition(struct store *store, const struct table *ta
     enum status status;
 
     sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
-    status = run(store, statement);
+    status = database_step(store->database, statement);
     sqlite3_finalize(statement);
     return status;
 }
@@ -337,36 +323,36 @@ enum status store_find(struct store *store, const struct table *table, const str
 
 enum status store_begin(struct store *store)
 {
-    return database_write(store->database) == OK ? run(store, store->begin) : BROKEN;
+    return database_step(store->database, store->begin);
 }
 
 enum status store_end(struct store *store, bool keep)
 {
-    enum status status = keep ? OK : run(store, store->undo);
+    enum status status = keep ? OK : database_step(store->database, store->undo);
 
-    return run(store, store->keep) == OK ? status : BROKEN;
+    return database_step(store->database, store->keep) == OK ? status : BROKEN;
 }
 
 enum status store_put(struct store *store, const struct table *table, const struct key *key, struct bytes packed, size_t item_bytes)
 {
     sqlite3_stmt *statement = table_statement(store, table, PUT);
 
-    if (!statement || database_write(store->database) != OK)
+    if (!statement)
         return BROKEN;
     bind_key(statement, 1, key);
     sqlite3_bind_int64(statement, 3, (sqlite3_int64)item_bytes);
     bind(statement, 4, packed);
-    return run(store, statement);
+    return database_step(store->database, statement);
 }
 
 enum status store_remove(struct store *store, const struct table *table, const struct key *key)
 {
     sqlite3_stmt *statement = table_statement(store, table, REMOVE);
 
-    if (!statement || database_write(store->database) != OK)
+    if (!statement)
         return BROKEN;
     bind_key(statement, 1, key);
-    return run(store, statement);
+    return database_step(store->database, statement);
 }
 
 static enum status write_index(struct store *store, const struct table_index *index, enum statement which, const struct key *index_key,
@@ -374,11 +360,11 @@ static enum status write_index(struct store *store, const struct table_index *in
 {
     sqlite3_stmt *statement = index_statement(store, 0, index, which);
 
-    if (!statement || database_write(store->database) != OK)
+    if (!statement)
         return BROKEN;
     bind_key(statement, 1, index_key);
     bind_key(statement, 3, key);
-    return run(store, statement);
+    return database_step(store->database, statement);
 }
 
 enum status store_index_put(struct store *store, const struct table_index *index, const struct key *index_key, const struct key *key)

@@ -16,8 +16,8 @@ struct store;
 /* Opens the store on the ground's database, making the catalogue when there is none. */
 enum status store_open(struct store **store, const struct ground *ground);
 
-/* Hands each kept definition (JSON text) to `each`. */
-typedef void store_each_function(void *context, const char *definition);
+/* Hands each kept definition (JSON text) to `each`, until one is not OK. */
+typedef enum status store_each_function(void *context, const char *definition);
 enum status store_each_table(struct store *store, store_each_function *each, void *context);
 
 /* Keeps a new table (its number is given here), its definition after a change, or drops it with all that it holds. */

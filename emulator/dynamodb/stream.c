@@ -313,16 +313,15 @@ static enum status measure(struct stream *stream)
     return OK;
 }
 
-static void read_back(void *context, int64_t number, const char *document)
+static enum status read_back(void *context, int64_t number, const char *document)
 {
     struct dynamodb *room = context;
     json_t *json = json_loads(document, 0, NULL);
     struct stream *stream;
 
     if (!json_is_string(json_object_get(json, "TableName"))) {
-        log_error("a DynamoDB stream's document cannot be read back: %s", document);
         json_decref(json);
-        return;
+        return database_refuse(room->ground->database, "the document of a DynamoDB stream");
     }
     stream = new_stream(room, json_string_value(json_object_get(json, "TableName")), json_object_get(json, "KeySchema"));
     copy_member(json, "StreamArn", stream->arn, sizeof stream->arn);
@@ -335,6 +334,7 @@ static void read_back(void *context, int64_t number, const char *document)
     stream->number = number;
     map_put(&room->streams, stream->arn, stream);
     json_decref(json);
+    return OK;
 }
 
 /* A table whose stream was asked for but is not kept (written by a lowcloud that had no streams yet) gets one now. */
@@ -351,22 +351,55 @@ static enum status find_live(struct dynamodb *room, struct table *table)
     return stream_enable(room, table, table->stream) == OK ? store_keep_definition(room->store, table) : BROKEN;
 }
 
-enum status streams_open(struct dynamodb *room)
+static enum status load(struct dynamodb *room)
 {
-    enum status status;
+    enum status status = stream_store_each(room->stream_store, read_back, room);
     size_t cursor = 0;
 
-    list_init(&room->listeners);
-    room->record_ids = random_stream(room->ground->random, "dynamodb stream");
-    room->stream_max_bytes = STREAM_MAX_BYTES;
-    status = stream_store_open(&room->stream_store, room->ground);
-    if (status == OK)
-        status = stream_store_each(room->stream_store, read_back, room);
     for (struct map_entry *entry; status == OK && (entry = map_next(&room->streams, &cursor));)
         status = measure(entry->value);
     cursor = 0;
     for (struct map_entry *entry; status == OK && (entry = map_next(&room->tables, &cursor));)
         status = find_live(room, entry->value);
+    return status;
+}
+
+enum status streams_open(struct dynamodb *room)
+{
+    list_init(&room->listeners);
+    room->record_ids = random_stream(room->ground->random, "dynamodb stream");
+    room->stream_max_bytes = STREAM_MAX_BYTES;
+    return stream_store_open(&room->stream_store, room->ground) == OK ? load(room) : BROKEN;
+}
+
+/* Positions go on behind those that readers have seen, even where their records are gone. */
+static void go_on_behind(const struct stream *before, struct stream *stream)
+{
+    bool is_empty = stream->first == stream->next;
+
+    if (stream->next < before->next)
+        stream->next = before->next;
+    if (is_empty)
+        stream->first = stream->next;
+}
+
+enum status streams_reload(struct dynamodb *room)
+{
+    struct map before = room->streams;
+    enum status status;
+    size_t cursor = 0;
+
+    room->streams = (struct map){ 0 };
+    status = load(room);
+    for (struct map_entry *entry; (entry = map_next(&before, &cursor));) {
+        struct stream *stream = stream_find(room, entry->key);
+
+        if (stream)
+            go_on_behind(entry->value, stream);
+        stream_tell(entry->value);
+        free_stream(entry->value);
+    }
+    map_clear(&before);
     return status;
 }
 

@@ -62,6 +62,8 @@ const char *stream_view_name(enum stream_view view);
 void stream_sequence(const struct stream *stream, uint64_t position, char text[DYNAMODB_SEQUENCE_SIZE]);
 enum status stream_position(const struct stream *stream, const char *sequence, uint64_t *position);
 
-/* Reads the streams back from the store, and gives each table its live one; then at the end frees them. */
+/* Reads the streams back from the store, and gives each table its live one: at first, and again when what was written is lost; then at the
+ * end frees them. */
 enum status streams_open(struct dynamodb *room);
+enum status streams_reload(struct dynamodb *room);
 void streams_close(struct dynamodb *room);

@@ -48,24 +48,28 @@ enum status stream_store_open(struct stream_store **out, const struct ground *gr
     return store->keep && store->forget ? OK : BROKEN;
 }
 
-enum status stream_store_each(struct stream_store *store, void (*each)(void *context, int64_t number, const char *document), void *context)
+enum status stream_store_each(struct stream_store *store, enum status (*each)(void *context, int64_t number, const char *document),
+                              void *context)
 {
     sqlite3_stmt *rows = database_prepare(store->database, "SELECT number, document FROM dynamodb_streams ORDER BY number");
-    int step = SQLITE_ERROR;
+    enum status status = rows ? OK : BROKEN;
+    int step = SQLITE_DONE;
 
-    while (rows && (step = sqlite3_step(rows)) == SQLITE_ROW) {
+    while (status == OK && (step = sqlite3_step(rows)) == SQLITE_ROW) {
         store->last_number = sqlite3_column_int64(rows, 0);
-        each(context, store->last_number, (const char *)sqlite3_column_text(rows, 1));
+        status = each(context, store->last_number, (const char *)sqlite3_column_text(rows, 1));
     }
+    if (status == OK && step != SQLITE_DONE)
+        status = statements_complain(store->database, rows);
     sqlite3_finalize(rows);
-    return step == SQLITE_DONE ? OK : statements_complain(store->database, NULL);
+    return status;
 }
 
 enum status stream_store_keep(struct stream_store *store, const struct stream *stream, const char *document)
 {
     sqlite3_bind_int64(store->keep, 1, stream->number);
     sqlite3_bind_text(store->keep, 2, document, -1, SQLITE_STATIC);
-    return statements_run(store->database, store->keep);
+    return database_step(store->database, store->keep);
 }
 
 enum status stream_store_add(struct stream_store *store, struct stream *stream, const char *document)
@@ -78,7 +82,7 @@ enum status stream_store_drop(struct stream_store *store, struct stream *stream)
 {
     statements_clear(&stream->statements);
     sqlite3_bind_int64(store->forget, 1, stream->number);
-    return statements_run(store->database, store->forget) == OK ? statements_run_once(store->database, drop_rows, stream->number) : BROKEN;
+    return database_step(store->database, store->forget) == OK ? statements_run_once(store->database, drop_rows, stream->number) : BROKEN;
 }
 
 /* ---- records ---- */
@@ -98,7 +102,7 @@ enum status stream_store_append(struct stream_store *store, struct stream *strea
     statements_bind(statement, 7, row->keys.data, row->keys.size);
     statements_bind(statement, 8, row->old.data, row->old.size);
     statements_bind(statement, 9, row->new.data, row->new.size);
-    return statements_run(store->database, statement);
+    return database_step(store->database, statement);
 }
 
 size_t stream_row_bytes(const struct stream_row *row)
@@ -130,7 +134,7 @@ enum status stream_store_trim(struct stream_store *store, struct stream *stream,
     if (!statement)
         return BROKEN;
     sqlite3_bind_int64(statement, 1, (sqlite3_int64)position);
-    return statements_run(store->database, statement);
+    return database_step(store->database, statement);
 }
 
 enum status stream_cursor_open(struct stream_store *store, struct stream *stream, uint64_t position, struct stream_cursor *cursor)

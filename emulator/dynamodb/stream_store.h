@@ -22,8 +22,9 @@ struct stream_row {
 
 enum status stream_store_open(struct stream_store **store, const struct ground *ground);
 
-/* Hands the document (JSON text) of each stream that is kept to `each`. */
-enum status stream_store_each(struct stream_store *store, void (*each)(void *context, int64_t number, const char *document), void *context);
+/* Hands the document (JSON text) of each stream that is kept to `each`, until one is not OK. */
+enum status stream_store_each(struct stream_store *store, enum status (*each)(void *context, int64_t number, const char *document),
+                              void *context);
 
 /* Keeps a new stream (its number is given here), its document after a change, or drops it with its records. */
 enum status stream_store_add(struct stream_store *store, struct stream *stream, const char *document);

@@ -34,7 +34,7 @@ static void read_schema(struct key_schema *keys, const json_t *json, const json_
         struct key_part *parts = is_hash ? keys->hash : keys->range;
         int *count = is_hash ? &keys->hash_count : &keys->range_count;
 
-        if (*count < KEY_PARTS_MAX)
+        if (name && *count < KEY_PARTS_MAX)
             parts[(*count)++] = (struct key_part){ bytes_of(memory_copy_text(name)), defined_type(definitions, name) };
     }
 }
@@ -53,7 +53,8 @@ static void read_projection(struct table_index *index, const json_t *json)
     index->projection = text_is(type, "ALL") ? PROJECTION_ALL : text_is(type, "INCLUDE") ? PROJECTION_INCLUDE : PROJECTION_KEYS_ONLY;
     index->attributes = memory_new((json_array_size(names) + 1) * sizeof *index->attributes);
     for (size_t i = 0; i < json_array_size(names); i++)
-        index->attributes[index->attribute_count++] = bytes_of(memory_copy_text(json_string_value(json_array_get(names, i))));
+        if (json_is_string(json_array_get(names, i)))
+            index->attributes[index->attribute_count++] = bytes_of(memory_copy_text(json_string_value(json_array_get(names, i))));
     qsort(index->attributes, index->attribute_count, sizeof *index->attributes, compare_bytes);
 }
 
@@ -296,6 +297,27 @@ static void read_back_indexes(struct table *table, const json_t *indexes)
     }
 }
 
+static bool is_sound(const struct key_schema *keys)
+{
+    for (int i = 0; i < keys->hash_count; i++)
+        if (keys->hash[i].type == VALUE_TYPES)
+            return false;
+    for (int i = 0; i < keys->range_count; i++)
+        if (keys->range[i].type == VALUE_TYPES)
+            return false;
+    return keys->hash_count > 0;
+}
+
+/* Whether the keys are such as we defined them: what was read back may be anything. */
+static bool has_sound_keys(const struct table *table)
+{
+    bool is_well = is_sound(&table->keys);
+
+    for (size_t i = 0; i < table->index_count; i++)
+        is_well &= table->indexes[i]->name && is_sound(&table->indexes[i]->keys);
+    return is_well;
+}
+
 struct table *table_from_definition(const json_t *definition, const char *region, const char *account)
 {
     const char *id = json_string_value(json_object_get(definition, "TableId"));
@@ -315,7 +337,10 @@ struct table *table_from_definition(const json_t *definition, const char *region
     table->ttl = memory_copy_text(json_string_value(json_object_get(definition, "TimeToLive")));
     table->is_ttl_filled = json_is_true(json_object_get(definition, "TimeToLiveFilled"));
     table->backups = json_integer_value(json_object_get(definition, "Backups"));
-    return table;
+    if (has_sound_keys(table))
+        return table;
+    table_free(table);
+    return NULL;
 }
 
 /* ---- questions ---- */

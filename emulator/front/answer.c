@@ -26,9 +26,13 @@ bool answer_header_is_ours(const char *name)
 
 void answer_fail(struct exchange *exchange)
 {
-    exchange->answer.status = 500;
     exchange->answer.headers = (struct header_list){ 0 };
-    exchange_header(exchange, "Content-Type", "application/json");
     buffer_clear(&exchange->answer.body);
+    if (exchange->spoil) {
+        exchange->spoil(exchange);
+        return;
+    }
+    exchange->answer.status = 500;
+    exchange_header(exchange, "Content-Type", "application/json");
     buffer_add_text(&exchange->answer.body, "{\"__type\":\"InternalFailure\",\"message\":\"The data could not be kept.\"}");
 }

@@ -12,7 +12,10 @@ const struct member kinesis_delete_stream_input[] = {
 
 static void vanish(struct timer *timer)
 {
-    kinesis_remove(list_item(timer, struct kinesis_stream, timer));
+    struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
+
+    if (kinesis_remove(stream) != OK)
+        timer_start(stream->room->ground->clock, timer, stream->room->state_ms, vanish);
 }
 
 enum outcome kinesis_delete_stream(struct call *call)
@@ -29,7 +32,9 @@ enum outcome kinesis_delete_stream(struct call *call)
     kinesis_tell(stream);
     if (room->state_ms)
         timer_start(room->ground->clock, &stream->timer, room->state_ms, vanish);
-    else
-        kinesis_remove(stream);
+    else if (kinesis_remove(stream) != OK) {
+        stream->state = STREAM_ACTIVE;
+        return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
+    }
     return DONE;
 }

@@ -34,8 +34,9 @@ enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream);
 /* The ACTIVE stream that a call names; NULL after call_fail when there is none, or it is busy with a change. */
 struct kinesis_stream *kinesis_stream_idle(struct call *call);
 
-/* Takes the stream out of the room and frees it. */
-void kinesis_remove(struct kinesis_stream *stream);
+/* Takes the stream out of the store and out of the room, and frees it; BROKEN: it stays. Or takes it out of the room alone. */
+enum status kinesis_remove(struct kinesis_stream *stream);
+void kinesis_forget(struct kinesis_stream *stream);
 
 /* The stream that a call names by StreamName, StreamARN or ResourceARN; NULL after call_fail when there is none. */
 struct kinesis_stream *kinesis_stream_named(struct call *call);

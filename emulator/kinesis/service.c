@@ -60,13 +60,18 @@ const struct service *kinesis_service(const struct kinesis *room)
     return &room->service;
 }
 
-void kinesis_remove(struct kinesis_stream *stream)
+enum status kinesis_remove(struct kinesis_stream *stream)
 {
-    struct kinesis *room = stream->room;
+    if (kinesis_store_remove(stream->room->store, stream) != OK)
+        return BROKEN;
+    kinesis_forget(stream);
+    return OK;
+}
 
+void kinesis_forget(struct kinesis_stream *stream)
+{
     kinesis_tell(stream);
-    kinesis_store_remove(room->store, stream);
-    map_remove(&room->streams, stream->name);
+    map_remove(&stream->room->streams, stream->name);
     kinesis_stream_free(stream);
 }
 
@@ -144,10 +149,10 @@ void kinesis_close(struct kinesis *room)
 
     if (!room)
         return;
+    kinesis_store_close(room->store);
     for (struct map_entry *entry; (entry = map_next(&room->streams, &cursor));)
         kinesis_stream_free(entry->value);
     map_clear(&room->streams);
     loop_forget(&room->wake);
-    kinesis_store_close(room->store);
     free(room);
 }

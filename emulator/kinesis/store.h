@@ -1,6 +1,10 @@
 #pragma once
 /* The room's only SQL: streams and records on disk when lowcloud keeps its data (--data). Every function accepts a NULL store, which keeps
- * nothing. */
+ * nothing.
+ *
+ * When a turn's writes are lost (a full disk), the streams that it made are gone again, and those that it removed are there again; records
+ * and settings of the others stay in memory, because readers may have seen them and positions are never used twice, and are kept with the
+ * next write that succeeds. */
 
 #include "kinesis/stream.h"
 
@@ -21,6 +25,6 @@ void kinesis_store_trim(struct kinesis_store *store, const struct shard *shard);
 
 void kinesis_store_close(struct kinesis_store *store);
 
-/* Of stream.c, for loading: puts a record at its old position; the shard's records come in order. */
-void kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arrived_ms, const char *key, size_t key_size, const void *data,
+/* Of stream.c, for loading: puts a record at its old position; false when that does not follow the shard's last. */
+bool kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arrived_ms, const char *key, size_t key_size, const void *data,
                            size_t size_bytes);

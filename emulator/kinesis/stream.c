@@ -211,14 +211,17 @@ enum status kinesis_shard_append(struct shard *shard, const char *key, size_t ke
     return OK;
 }
 
-void kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arrived_ms, const char *key, size_t key_size, const void *data,
+bool kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arrived_ms, const char *key, size_t key_size, const void *data,
                            size_t size_bytes)
 {
     if (shard->next_position == shard->first_position) {
         shard->first_position = position;
         shard->next_position = position;
     }
+    if (position != shard->next_position)
+        return false;
     place(shard, key, key_size, data, size_bytes, arrived_ms, 0);
+    return true;
 }
 
 const struct stored_record *kinesis_shard_record(const struct shard *shard, uint64_t position)

@@ -15,6 +15,9 @@
 struct lambda_store {
     struct lambda *room;
     struct database *database;
+    struct database_watch watch;
+    struct map functions; /* names of those that this turn has changed; values mean nothing */
+    struct map mappings;  /* UUIDs likewise */
     sqlite3_stmt *put_code;
     sqlite3_stmt *put_function;
     sqlite3_stmt *remove_function;
@@ -30,18 +33,6 @@ static const char tables[] = "CREATE TABLE IF NOT EXISTS lambda_code(sha256 TEXT
                              "CREATE TABLE IF NOT EXISTS lambda_mapping(uuid TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;"
                              "CREATE TABLE IF NOT EXISTS lambda_place(stream TEXT, function TEXT, shard TEXT, made_ms INT, next INT,"
                              " PRIMARY KEY(stream, function, shard)) WITHOUT ROWID;";
-
-static enum status run(struct lambda_store *store, sqlite3_stmt *statement)
-{
-    enum status status = database_write(store->database);
-
-    if (status == OK && sqlite3_step(statement) != SQLITE_DONE)
-        status = BROKEN;
-    if (status != OK)
-        log_error("lambda cannot be stored: %s", sqlite3_errmsg(database_handle(store->database)));
-    sqlite3_reset(statement);
-    return status;
-}
 
 static void bind(sqlite3_stmt *statement, int at, const char *text)
 {
@@ -66,7 +57,7 @@ static struct code *unpack(struct loading *loading, const char *sha256, const vo
     struct code *code;
 
     if (package_unpack(bytes, size_bytes, directory, &arena, &message) != OK) {
-        log_error("the data file's archive %s cannot be unpacked: %s", sha256, message);
+        log_error("the archive %s in the data file cannot be unpacked: %s", sha256, message);
         arena_clear(&arena);
         free(directory);
         return NULL;
@@ -93,23 +84,25 @@ static struct code *load_code(void *context, const char *sha256)
     return code;
 }
 
-/* Reads each row's document. A row that cannot be read is named in the log, and nothing is opened: the file is not what we wrote. */
-static enum status load_rows(struct loading *loading, struct database *database, const char *sql,
+/* Reads the document of each row whose key the room does not have. A row that cannot be read is named in the log: the file is not what we
+ * wrote. */
+static enum status load_rows(struct loading *loading, struct database *database, const char *sql, const struct map *present,
                              bool (*read)(struct loading *loading, const char *key, const json_t *document))
 {
     sqlite3_stmt *rows = database_prepare(database, sql);
     enum status status = rows ? OK : BROKEN;
+    int step = SQLITE_DONE;
 
-    while (status == OK && sqlite3_step(rows) == SQLITE_ROW) {
+    while (status == OK && (step = sqlite3_step(rows)) == SQLITE_ROW) {
         const char *key = (const char *)sqlite3_column_text(rows, 0);
-        json_t *document = json_loads((const char *)sqlite3_column_text(rows, 1), 0, NULL);
+        json_t *document = map_find(present, key) ? NULL : json_loads((const char *)sqlite3_column_text(rows, 1), 0, NULL);
 
-        if (!document || !read(loading, key, document)) {
-            log_error("the data file's entry %s of lambda cannot be read", key);
-            status = BROKEN;
-        }
+        if (!map_find(present, key) && (!document || !read(loading, key, document)))
+            status = database_refuse(database, "an entry of lambda");
         json_decref(document);
     }
+    if (status == OK && step != SQLITE_DONE)
+        status = database_complain(database, sql);
     sqlite3_finalize(rows);
     return status;
 }
@@ -146,25 +139,64 @@ static void drop_unused(struct loading *loading, struct database *database)
     map_clear(&unused);
 }
 
-static enum status load(struct lambda_store *store)
+/* Makes what the store holds and the room does not have. */
+static enum status load(struct lambda_store *store, bool drops_unused)
 {
-    struct loading loading = { .room = store->room,
+    struct lambda *room = store->room;
+    struct loading loading = { .room = room,
                                .archive = database_prepare(store->database, "SELECT archive FROM lambda_code WHERE sha256 = ?") };
     struct map_entry *entry;
     size_t cursor = 0;
     enum status status = loading.archive ? OK : BROKEN;
 
     if (status == OK)
-        status = load_rows(&loading, store->database, "SELECT name, document FROM lambda_function ORDER BY name", read_function);
+        status = load_rows(&loading, store->database, "SELECT name, document FROM lambda_function ORDER BY name", &room->functions,
+                           read_function);
     if (status == OK)
-        status = load_rows(&loading, store->database, "SELECT uuid, document FROM lambda_mapping ORDER BY uuid", read_mapping);
-    if (status == OK)
+        status =
+            load_rows(&loading, store->database, "SELECT uuid, document FROM lambda_mapping ORDER BY uuid", &room->mappings, read_mapping);
+    if (status == OK && drops_unused)
         drop_unused(&loading, store->database);
     sqlite3_finalize(loading.archive);
     while ((entry = map_next(&loading.codes, &cursor)))
         code_unref(entry->value);
     map_clear(&loading.codes);
     return status;
+}
+
+/* ---- when a turn is lost: what it changed is forgotten, and made again as it is kept, if it is ---- */
+
+static void forget_changed(struct lambda_store *store)
+{
+    struct lambda *room = store->room;
+    struct map_entry *entry;
+    size_t cursor = 0;
+
+    room->store = NULL; /* nothing is to be written meanwhile */
+    while ((entry = map_next(&store->mappings, &cursor)))
+        if (map_find(&room->mappings, entry->key))
+            mapping_delete(map_find(&room->mappings, entry->key));
+    cursor = 0;
+    while ((entry = map_next(&store->functions, &cursor)))
+        if (function_find(room, entry->key))
+            function_delete(function_find(room, entry->key));
+    room->store = store;
+}
+
+static void on_turn_end(struct database_watch *watch, bool is_kept)
+{
+    struct lambda_store *store = list_item(watch, struct lambda_store, watch);
+    bool has_changed = store->functions.count || store->mappings.count;
+
+    if (!has_changed)
+        return;
+    if (!is_kept) {
+        forget_changed(store);
+        if (load(store, false) != OK)
+            log_error("Lambda's functions cannot be read again: start lowcloud anew");
+    }
+    map_clear(&store->functions);
+    map_clear(&store->mappings);
 }
 
 static enum status prepare(struct lambda_store *store)
@@ -200,7 +232,10 @@ enum status lambda_store_open(struct lambda_store **out, struct lambda *room)
     store->room = room;
     store->database = database;
     *out = store;
-    return prepare(store) == OK ? load(store) : BROKEN;
+    if (prepare(store) != OK || load(store, true) != OK)
+        return BROKEN;
+    database_watch(database, &store->watch, on_turn_end);
+    return OK;
 }
 
 /* ---- writing ---- */
@@ -211,7 +246,7 @@ enum status lambda_store_put_code(struct lambda_store *store, const char *sha256
         return OK;
     bind(store->put_code, 1, sha256);
     sqlite3_bind_blob(store->put_code, 2, bytes, (int)size_bytes, SQLITE_STATIC);
-    return run(store, store->put_code);
+    return database_step(store->database, store->put_code);
 }
 
 static enum status put_document(struct lambda_store *store, sqlite3_stmt *statement, const char *key, json_t *document)
@@ -221,7 +256,7 @@ static enum status put_document(struct lambda_store *store, sqlite3_stmt *statem
 
     bind(statement, 1, key);
     bind(statement, 2, text);
-    status = run(store, statement);
+    status = database_step(store->database, statement);
     free(text);
     json_decref(document);
     return status;
@@ -237,6 +272,7 @@ enum status lambda_store_put_function(struct lambda_store *store, const struct f
 {
     if (!store || !is_kept(function))
         return OK;
+    map_put(&store->functions, function->name, store);
     return put_document(store, store->put_function, function->name, document_of_function(function));
 }
 
@@ -244,8 +280,9 @@ enum status lambda_store_remove_function(struct lambda_store *store, const char 
 {
     if (!store)
         return OK;
+    map_put(&store->functions, name, store);
     bind(store->remove_function, 1, name);
-    return run(store, store->remove_function);
+    return database_step(store->database, store->remove_function);
 }
 
 static const struct function *function_of(const struct mapping *mapping)
@@ -259,6 +296,7 @@ enum status lambda_store_put_mapping(struct lambda_store *store, const struct ma
 {
     if (!store || !is_kept(function_of(mapping)))
         return OK;
+    map_put(&store->mappings, mapping->uuid, store);
     return put_document(store, store->put_mapping, mapping->uuid, document_of_mapping(mapping));
 }
 
@@ -266,10 +304,11 @@ enum status lambda_store_remove_mapping(struct lambda_store *store, const struct
 {
     if (!store)
         return OK;
+    map_put(&store->mappings, mapping->uuid, store);
     bind(store->remove_mapping, 1, mapping->uuid);
     bind(store->remove_places, 1, mapping->source_arn);
     bind(store->remove_places, 2, mapping->function);
-    return run(store, store->remove_mapping) == OK ? run(store, store->remove_places) : BROKEN;
+    return database_step(store->database, store->remove_mapping) == OK ? database_step(store->database, store->remove_places) : BROKEN;
 }
 
 enum status lambda_store_put_place(struct lambda_store *store, const struct mapping_shard *shard)
@@ -281,7 +320,7 @@ enum status lambda_store_put_place(struct lambda_store *store, const struct mapp
     bind(store->put_place, 3, shard->place.shard);
     sqlite3_bind_int64(store->put_place, 4, shard->place.made_ms);
     sqlite3_bind_int64(store->put_place, 5, (int64_t)shard->place.next);
-    return run(store, store->put_place);
+    return database_step(store->database, store->put_place);
 }
 
 void lambda_store_find_place(struct lambda_store *store, const struct mapping *mapping, struct source_place *place)
@@ -301,6 +340,9 @@ void lambda_store_close(struct lambda_store *store)
 {
     if (!store)
         return;
+    database_unwatch(&store->watch);
+    map_clear(&store->functions);
+    map_clear(&store->mappings);
     sqlite3_finalize(store->put_code);
     sqlite3_finalize(store->put_function);
     sqlite3_finalize(store->remove_function);

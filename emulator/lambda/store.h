@@ -3,7 +3,9 @@
  * places that mappings have reached. Without --data there is no store, and all of this does nothing.
  *
  * A function whose code lies in a template's folder is not kept: the template makes it again, and its mappings with it. Their places are
- * kept by stream, function and shard, so that a mapping which is made again goes on where it was. */
+ * kept by stream, function and shard, so that a mapping which is made again goes on where it was.
+ *
+ * When a turn's writes are lost (a full disk), the functions and mappings that it changed are again as they are kept. */
 
 #include "base/status.h"
 #include "lambda/function.h"

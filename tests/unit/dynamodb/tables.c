@@ -49,6 +49,11 @@ void tables_close(void)
     stage.answer = NULL;
 }
 
+enum status tables_end_turn(void)
+{
+    return database_commit(stage.ground.database);
+}
+
 void tables_advance(int64_t ms)
 {
     clock_advance(&stage.clock, ms);

@@ -28,6 +28,9 @@ void tables_expect(const char *operation, const char *input, const char *answer)
 /* Asks and expects success. */
 void tables_must(const char *operation, const char *input);
 
+/* Ends the turn: OK when what it wrote is kept, BROKEN when it is lost. */
+enum status tables_end_turn(void);
+
 /* Moves the frozen clock. */
 void tables_advance(int64_t ms);
 

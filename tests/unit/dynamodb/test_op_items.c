@@ -268,8 +268,10 @@ START_TEST(a_write_that_fails_halfway_leaves_nothing)
         database_run(database,
                      "CREATE TRIGGER refuse BEFORE INSERT ON dynamodb_index_3 BEGIN SELECT RAISE(ABORT, 'as the test wants it'); END"),
         OK);
+    ck_assert_int_eq(tables_end_turn(), OK);
     ck_assert_str_eq(tables_ask("PutItem", "{'TableName':'tab','Item':{'pk':{'S':'k'},'sk':{'N':'1'},'g':{'S':'a'},'l':{'S':'b'}}}"),
                      "InternalServerError: Internal server error");
+    ck_assert_int_eq(tables_end_turn(), BROKEN);
     tables_expect("Scan", "{'TableName':'tab'}",
                   "{'Count':1,'Items':[{'pk':{'S':'k'},'sk':{'N':'1'},'v':{'S':'before'}}],'ScannedCount':1}");
     tables_expect("Scan", "{'TableName':'tab','IndexName':'gsi'}", "{'Count':0,'Items':[],'ScannedCount':0}");

@@ -351,11 +351,13 @@ START_TEST(a_failing_database_takes_back_the_whole_transaction)
                      "CREATE TRIGGER refuse BEFORE INSERT ON dynamodb_table_1 WHEN NEW.size = 22 BEGIN SELECT RAISE(ABORT, 'as "
                      "the test wants it'); END"),
         OK);
+    ck_assert_int_eq(tables_end_turn(), OK);
     tables_expect("TransactWriteItems",
                   "{'ClientRequestToken':'token','TransactItems':[{'Put':{" IN_TABLE
                   "'Item':{'pk':{'S':'a'},'g':{'S':'x'}}}},{'Delete':{" IN_TABLE "'Key':{'pk':{'S':'is'}}}},{'Put':{" IN_TABLE
                   "'Item':{'pk':{'S':'01234567890123456789'}}}}]}",
                   "InternalServerError: Internal server error");
+    ck_assert_int_eq(tables_end_turn(), BROKEN);
     tables_expect("Scan", "{'TableName':'tab'}", "{'Count':1,'Items':[{'pk':{'S':'is'},'v':{'N':'1'}}],'ScannedCount':1}");
     tables_expect("Scan", "{'TableName':'tab','IndexName':'gsi'}", "{'Count':0,'Items':[],'ScannedCount':0}");
     ck_assert_ptr_nonnull(strstr(tables_ask("DescribeTable", "{'TableName':'tab'}"), "'ItemCount':1,"));
