@@ -85,11 +85,21 @@ static bool find_index(struct intake *intake, struct search *search)
     return check_projected(intake, search);
 }
 
+/* A local index fetches from the table what it does not hold; a global one never does. */
+static bool fetches(const struct search *search)
+{
+    return search->index && !search->index->is_global && search->index->projection != PROJECTION_ALL &&
+           (search->projection || text_is(search->select, "ALL_ATTRIBUTES"));
+}
+
 bool search_find_table(struct intake *intake, struct search *search)
 {
     search->table = intake_find_table(intake, call_string(intake->call, "TableName"));
     search->range.table = search->table;
-    return search->table && find_index(intake, search);
+    if (!search->table || !find_index(intake, search))
+        return false;
+    search->fetches = fetches(search);
+    return true;
 }
 
 /* ---- the start key ---- */
@@ -149,41 +159,6 @@ bool search_bind_start(struct intake *intake, struct search *search)
 
 /* ---- walking ---- */
 
-struct page {
-    const struct search *search;
-    struct buffer *text;
-    struct arena arena; /* of the items in hand */
-    int64_t scanned;
-    int64_t count;
-    size_t bytes;         /* evaluated so far */
-    size_t fetched_bytes; /* read from the table beside a local index */
-    struct buffer last_key;
-    bool lists_items;
-    bool is_broken;
-};
-
-/* A local index fetches from the table what it does not hold; a global one never does. */
-static bool fetches(const struct search *search)
-{
-    return search->index && !search->index->is_global && search->index->projection != PROJECTION_ALL &&
-           (search->projection || text_is(search->select, "ALL_ATTRIBUTES"));
-}
-
-static void write_item(struct page *page, const struct value *item)
-{
-    struct value part;
-
-    if (!page->lists_items)
-        return;
-    if (page->count > 1)
-        buffer_add_char(page->text, ',');
-    if (page->search->projection) {
-        part = projection_apply(page->search->projection, item, &page->arena);
-        item = &part;
-    }
-    wire_write_item(page->text, item);
-}
-
 static void add_key_part(struct buffer *key, const struct key_part *part, const struct value *item, struct value *seen, struct arena *arena)
 {
     if (value_find(seen, part->name))
@@ -204,7 +179,7 @@ static void add_keys(struct buffer *key, const struct key_schema *keys, const st
 }
 
 /* LastEvaluatedKey: the table's key, and on an index the index's. */
-static void keep_last_key(struct page *page, const struct value *item)
+static void keep_last_key(struct search_page *page, const struct value *item)
 {
     struct value seen = { .type = VALUE_M };
 
@@ -215,7 +190,7 @@ static void keep_last_key(struct page *page, const struct value *item)
 }
 
 /* Takes one packed item; answers whether the page has room for more. */
-static bool take_item(struct page *page, struct bytes packed)
+static bool take_item(struct search_page *page, struct bytes packed)
 {
     const struct search *search = page->search;
     struct value item;
@@ -233,13 +208,14 @@ static bool take_item(struct page *page, struct bytes packed)
     entry_bytes = value_item_size(&entry);
     page->bytes += entry_bytes;
     page->scanned++;
-    if (fetches(search)) {
+    if (search->fetches) {
         page->fetched_bytes += value_item_size(&item);
         entry = item;
     }
     if (!search->filter || condition_holds(search->filter, &entry)) {
         page->count++;
-        write_item(page, &entry);
+        if (page->take)
+            page->take(page->context, &entry, &page->arena);
     }
     if (page->scanned != search->limit && page->bytes < PAGE_BYTES)
         return true;
@@ -247,11 +223,11 @@ static bool take_item(struct page *page, struct bytes packed)
     return false;
 }
 
-static bool walk(struct intake *intake, struct page *page)
+bool search_walk(struct intake *intake, const struct store_range *range, struct search_page *page)
 {
     struct store_cursor cursor;
     struct bytes packed;
-    enum status status = store_range_open(intake->room->store, &page->search->range, &cursor);
+    enum status status = store_range_open(intake->room->store, range, &cursor);
 
     if (status == OK)
         while ((status = store_range_next(&cursor, &packed)) == OK)
@@ -265,7 +241,7 @@ static bool walk(struct intake *intake, struct page *page)
 
 /* ---- the answer ---- */
 
-static void answer_capacity(const struct call *call, const struct page *page, struct answer_writer *answer)
+void search_answer_capacity(const struct call *call, const struct search_page *page, struct answer_writer *answer)
 {
     const struct search *search = page->search;
     struct capacity capacity = { .table = search->table };
@@ -283,7 +259,7 @@ static void answer_capacity(const struct call *call, const struct page *page, st
     capacity_answer(&capacity, call, answer);
 }
 
-static void finish(const struct call *call, const struct page *page, struct answer_writer *answer)
+static void finish(const struct call *call, const struct search_page *page, struct answer_writer *answer)
 {
     answer_number(answer, "Count", page->count);
     answer_number(answer, "ScannedCount", page->scanned);
@@ -291,27 +267,56 @@ static void finish(const struct call *call, const struct page *page, struct answ
         answer_member(answer, "LastEvaluatedKey");
         buffer_add(answer->text, page->last_key.data, page->last_key.size);
     }
-    answer_capacity(call, page, answer);
+    search_answer_capacity(call, page, answer);
     answer_end(answer);
+}
+
+void search_page_close(struct search_page *page)
+{
+    buffer_clear(&page->last_key);
+    arena_clear(&page->arena);
+}
+
+/* Items go straight into the answer's text. */
+struct listing {
+    const struct search_page *page;
+    struct buffer *text;
+};
+
+static void write_item(void *context, const struct value *item, struct arena *arena)
+{
+    struct listing *listing = context;
+    const struct projection *projection = listing->page->search->projection;
+    struct value part;
+
+    if (listing->page->count > 1)
+        buffer_add_char(listing->text, ',');
+    if (projection) {
+        part = projection_apply(projection, item, arena);
+        item = &part;
+    }
+    wire_write_item(listing->text, item);
 }
 
 enum outcome search_run(struct intake *intake, const struct search *search)
 {
-    struct page page = { .search = search, .text = &intake->call->text, .lists_items = !text_is(search->select, "COUNT") };
+    struct search_page page = { .search = search };
+    struct listing listing = { &page, &intake->call->text };
     struct answer_writer answer;
     bool is_done;
 
     answer_begin(&answer, intake->call);
-    if (page.lists_items) {
+    if (!text_is(search->select, "COUNT")) {
+        page.take = write_item;
+        page.context = &listing;
         answer_member(&answer, "Items");
-        buffer_add_char(page.text, '[');
+        buffer_add_char(listing.text, '[');
     }
-    is_done = walk(intake, &page);
-    if (page.lists_items)
-        buffer_add_char(page.text, ']');
+    is_done = search_walk(intake, &search->range, &page);
+    if (page.take)
+        buffer_add_char(listing.text, ']');
     if (is_done)
         finish(intake->call, &page, &answer);
-    buffer_clear(&page.last_key);
-    arena_clear(&page.arena);
+    search_page_close(&page);
     return is_done ? DONE : intake_refuse(intake);
 }

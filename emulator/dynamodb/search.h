@@ -13,6 +13,7 @@ struct search {
     struct condition *filter; /* or NULL */
     struct projection *projection;
     const char *select; /* or NULL: as the defaults are */
+    bool fetches;       /* beside a local index, from the table, what the index does not hold: by search_find_table */
     int64_t limit;      /* 0: none */
     bool is_consistent;
     struct value start_key; /* ExclusiveStartKey */
@@ -33,6 +34,30 @@ bool search_find_table(struct intake *intake, struct search *search);
 
 /* Takes the start key into the range; after the range's own bounds are set. */
 bool search_bind_start(struct intake *intake, struct search *search);
+
+/* A page: what a search reads before it must stop. Several ranges may be walked into one. */
+typedef void search_take_function(void *context, const struct value *item, struct arena *arena);
+
+struct search_page {
+    const struct search *search;
+    search_take_function *take; /* told of each item that the filter lets through; the arena lasts until the next one */
+    void *context;
+    struct arena arena; /* of the items in hand */
+    int64_t scanned;
+    int64_t count;
+    size_t bytes;           /* evaluated so far */
+    size_t fetched_bytes;   /* read from the table beside a local index */
+    struct buffer last_key; /* the key after which to go on, as JSON; no bytes: the range is at its end */
+    bool is_broken;
+};
+
+/* Walks a range of the search into the page, until the range or the page is at its end. False with a fault. */
+bool search_walk(struct intake *intake, const struct store_range *range, struct search_page *page);
+
+/* The member ConsumedCapacity, if it was asked for. */
+void search_answer_capacity(const struct call *call, const struct search_page *page, struct answer_writer *answer);
+
+void search_page_close(struct search_page *page);
 
 /* Walks and answers. */
 enum outcome search_run(struct intake *intake, const struct search *search);
