@@ -32,6 +32,10 @@ struct condition {
 /* Reads text, an expression of the kind ("FilterExpression"). False, with a fault, when it is not a right one. */
 bool condition_parse(struct condition **condition, const char *kind, struct bytes text, struct aliases *aliases, struct fault *fault);
 
+/* Complains of what is wrong beyond syntax with one comparison or function, whose operands are there: for conditions that were not read
+ * from an expression. */
+void condition_check(struct expression *expression, const struct condition *condition);
+
 /* Whether it holds for the item; an item that does not exist is one without attributes. */
 bool condition_holds(const struct condition *condition, const struct value *item);
 

@@ -159,6 +159,14 @@ static void check_comparison(struct expression *expression, const struct conditi
                             "The IN operator is provided with too many operands; number of operands: %zu", condition->count - 1);
 }
 
+void condition_check(struct expression *expression, const struct condition *condition)
+{
+    if (condition->kind == CONDITION_FUNCTION)
+        check_function(expression, condition);
+    else
+        check_comparison(expression, condition);
+}
+
 /* ---- parsing ---- */
 
 /* The stacks of an operator-precedence parser: operators that wait for what stands right of them, and conditions that wait to be joined.
