@@ -11,6 +11,7 @@
     row(CONCURRENT_MODIFICATION, "ConcurrentModificationException", 400) \
     row(CONDITIONAL_CHECK_FAILED, "ConditionalCheckFailedException", 400) \
     row(CONFLICT, "ConflictException", 409) \
+    row(DUPLICATE_ITEM, "DuplicateItemException", 400) \
     row(EXPIRED_ITERATOR, "ExpiredIteratorException", 400) \
     row(EXPIRED_NEXT_TOKEN, "ExpiredNextTokenException", 400) \
     row(FORBIDDEN, "ForbiddenException", 403) \

@@ -52,6 +52,8 @@ static enum error_id error_of(enum fault_kind kind)
         return ERR_TABLE_NOT_FOUND;
     case FAULT_IN_USE:
         return ERR_RESOURCE_IN_USE;
+    case FAULT_DUPLICATE:
+        return ERR_DUPLICATE_ITEM;
     case FAULT_LIMIT:
         return ERR_LIMIT_EXCEEDED;
     case FAULT_IDEMPOTENCY:

@@ -19,6 +19,7 @@ enum fault_kind {
     FAULT_NOT_FOUND,       /* no such table, index, ... */
     FAULT_TABLE_NOT_FOUND, /* as backups name it */
     FAULT_IN_USE,
+    FAULT_DUPLICATE, /* an INSERT's item is there already */
     FAULT_LIMIT,
     FAULT_IDEMPOTENCY,
     FAULT_CANCELED, /* a transaction; its reasons go beside the message */

@@ -22,6 +22,7 @@
     row(BatchWriteItem, batch_write_item) \
     row(TransactWriteItems, transact_write_items) \
     row(TransactGetItems, transact_get_items) \
+    row(ExecuteStatement, execute_statement) \
     row(DescribeLimits, describe_limits) \
     row(DescribeEndpoints, describe_endpoints) \
     row(DescribeContinuousBackups, describe_continuous_backups) \

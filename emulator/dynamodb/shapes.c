@@ -131,6 +131,27 @@ const struct member shape_transact_write[2] = {
     { 0 },
 };
 
+/* PartiQL's statements, and their parameters. */
+const struct member shape_parameters[2] = { { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue" }, { 0 } };
+
+#define STATEMENT                                                                    \
+    { "Statement", STRING, .required = true, .min = 1, .max = SHAPE_STATEMENT_MAX }, \
+    {                                                                                \
+        "Parameters", LIST, .min = 1, .members = shape_parameters                    \
+    }
+
+static const struct member batch_statement[] = { STATEMENT, { "ConsistentRead", BOOLEAN }, SHAPE_FAILURE_VALUES, { 0 } };
+const struct member shape_batch_statement[2] = {
+    { "member", STRUCTURE, .members = batch_statement, .class = "BatchStatementRequest" },
+    { 0 },
+};
+
+static const struct member transact_statement[] = { STATEMENT, SHAPE_FAILURE_VALUES, { 0 } };
+const struct member shape_transact_statement[2] = {
+    { "member", STRUCTURE, .members = transact_statement, .class = "ParameterizedStatement" },
+    { 0 },
+};
+
 static const struct member transact_get_item[] = {
     { "Get", STRUCTURE, .required = true, .members = get_action, .class = "Get" },
     { 0 },

@@ -29,6 +29,11 @@ extern const struct member shape_batch_write[2];
 extern const struct member shape_transact_write[2];
 extern const struct member shape_transact_get[2];
 
+enum { SHAPE_STATEMENT_MAX = 8192 /* characters of a PartiQL statement */ };
+extern const struct member shape_parameters[2];
+extern const struct member shape_batch_statement[2];
+extern const struct member shape_transact_statement[2];
+
 /* AttributeDefinitions, KeySchema, one global index, throughput. */
 extern const struct member shape_definition[];
 extern const struct member shape_key_element[];

@@ -110,6 +110,12 @@ static const struct service *service_of(const char *operation)
     return service_operation(streams, operation) ? streams : dynamodb_service(stage.room);
 }
 
+const char *tables_ask_json(const char *operation, json_t *input)
+{
+    service_call(service_of(operation), &stage.ground, operation, input, keep_answer, NULL);
+    return stage.answer;
+}
+
 const char *tables_ask(const char *operation, const char *input)
 {
     char *text = memory_copy_text(input);
@@ -120,8 +126,7 @@ const char *tables_ask(const char *operation, const char *input)
     json = json_loads(text, JSON_ALLOW_NUL, &why);
     ck_assert_msg(json, "the test's own JSON: %s, in %s", why.text, text);
     free(text);
-    service_call(service_of(operation), &stage.ground, operation, json, keep_answer, NULL);
-    return stage.answer;
+    return tables_ask_json(operation, json);
 }
 
 const char *tables_print_ask(const char *operation, const char *format, ...)

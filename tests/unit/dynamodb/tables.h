@@ -19,6 +19,9 @@ void tables_open_in(const char *directory);
  * the error carries). Good until the next call. */
 const char *tables_ask(const char *operation, const char *input);
 
+/* The same for JSON, taken, whose quotes are its own. */
+const char *tables_ask_json(const char *operation, json_t *input);
+
 /* The same for input that is printed first. */
 const char *tables_print_ask(const char *operation, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
