@@ -164,6 +164,8 @@ enum outcome intake_refuse(struct intake *intake)
 
 /* ---- the table's name ---- */
 
+enum { NAME_MAX_BYTES = 255 };
+
 /* The operations on tables, which word a missing or short name in their own way. */
 static bool is_table_operation(const char *name)
 {
@@ -194,23 +196,37 @@ static const char *constraint_fault(struct call *call, const char *name, const c
                       name ? name : "null", name ? "'" : "", path, constraint);
 }
 
+/* The texts of before mid-2026 look at the length first. */
+static const char *table_name_fault(struct call *call, const char *name, const char *path)
+{
+    size_t length = strlen(name);
+
+    if (((struct dynamodb *)room_of(call))->has_older_texts && (length < 3 || length > NAME_MAX_BYTES))
+        return "TableName must be at least 3 characters long and at most 255 characters long";
+    if (!is_name(name) && strcmp(call->operation->name, "CreateTable")) /* which reports it among the other constraints */
+        return constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    if (length < 3)
+        return constraint_fault(call, name, path, "Member must have length greater than or equal to 3");
+    return NULL;
+}
+
 const char *intake_table_name_fault(struct call *call, const char *name, const char *path)
 {
     bool is_table = is_table_operation(call->operation->name);
-    size_t length = name ? strlen(name) : 0;
+    const char *fault = NULL;
 
     if (!name)
         return is_table ? "The parameter 'TableName' is required but was not present in the request"
                         : constraint_fault(call, NULL, path, "Member must not be null");
     if (text_begins(name, "arn:") && strcmp(call->operation->name, "CreateTable"))
-        return length > 1024 ? constraint_fault(call, name, path, "Member must have length less than or equal to 1024") : NULL;
-    if (!length && !is_table)
-        return constraint_fault(call, name, path, "Member must have length greater than or equal to 1");
-    if (!is_name(name))
-        return constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
-    if (is_table && (length < 3 || length > 255))
-        return "TableName must be at least 3 characters long and at most 255 characters long";
-    if (length > 255)
-        return constraint_fault(call, name, path, "Member must have length less than or equal to 255");
-    return NULL;
+        return strlen(name) > 1024 ? constraint_fault(call, name, path, "Member must have length less than or equal to 1024") : NULL;
+    if (is_table)
+        fault = table_name_fault(call, name, path);
+    else if (!*name)
+        fault = constraint_fault(call, name, path, "Member must have length greater than or equal to 1");
+    else if (!is_name(name))
+        fault = constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    if (!fault && strlen(name) > NAME_MAX_BYTES)
+        fault = constraint_fault(call, name, path, "Member must have length less than or equal to 255");
+    return fault;
 }

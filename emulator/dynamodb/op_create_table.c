@@ -8,7 +8,7 @@
 
 const struct member dynamodb_create_table_input[] = {
     { "AttributeDefinitions", SHAPE_LIST_OF(shape_definition, "AttributeDefinition"), .required = true, .max = 500 },
-    { "TableName", STRING },
+    { "TableName", STRING, .pattern = "[a-zA-Z0-9_.-]+" },
     { "BillingMode", STRING, .values = shape_billing_modes },
     { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput, .class = "ProvisionedThroughput" },
     { "OnDemandThroughput", STRUCTURE, .members = shape_on_demand, .class = "OnDemandThroughput" },
@@ -20,7 +20,7 @@ const struct member dynamodb_create_table_input[] = {
     { "SSESpecification", STRUCTURE, .members = shape_encryption, .class = "SSESpecification" },
     { "TableClass", STRING, .values = shape_table_classes },
     { "DeletionProtectionEnabled", BOOLEAN },
-    { "Tags", SHAPE_LIST_OF(shape_tag, "Tag"), .max = 50 },
+    { "Tags", SHAPE_LIST_OF(shape_tag, "Tag") },
     { 0 },
 };
 
@@ -59,6 +59,23 @@ static bool refuse_name(struct intake *intake, const struct table *table)
                        table->name);
 }
 
+/* What one table and each of its indexes may have. */
+static bool check_limits(struct intake *intake)
+{
+    const json_t *input = intake->call->input;
+    const char *region = intake->room->ground->region;
+    size_t i;
+    json_t *index;
+
+    json_array_foreach(call_member(intake->call, "GlobalSecondaryIndexes"), i, index)
+    {
+        if (!throughput_check_limit(json_object_get(index, "ProvisionedThroughput"), table_member_text(index, "IndexName"), region,
+                                    &intake->fault))
+            return false;
+    }
+    return throughput_check_limit(json_object_get(input, "ProvisionedThroughput"), NULL, region, &intake->fault);
+}
+
 enum outcome dynamodb_create_table(struct call *call)
 {
     struct intake intake;
@@ -66,7 +83,7 @@ enum outcome dynamodb_create_table(struct call *call)
 
     intake_open(&intake, call);
     table = dynamodb_find_table(intake.room, call_string(call, "TableName"));
-    if (!table_check(call->input, &intake.fault) || (table && !refuse_name(&intake, table)))
+    if (!table_check(call->input, &intake.fault) || (table && !refuse_name(&intake, table)) || !check_limits(&intake))
         return intake_refuse(&intake);
     table = make_table(&intake);
     if (!keep_table(&intake, table))

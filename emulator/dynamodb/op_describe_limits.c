@@ -12,7 +12,7 @@ const struct member dynamodb_describe_continuous_backups_input[] = { { "TableNam
 enum outcome dynamodb_describe_limits(struct call *call)
 {
     call->output = json_pack("{s:i, s:i, s:i, s:i}", "AccountMaxReadCapacityUnits", 80000, "AccountMaxWriteCapacityUnits", 80000,
-                             "TableMaxReadCapacityUnits", 40000, "TableMaxWriteCapacityUnits", 40000);
+                             "TableMaxReadCapacityUnits", THROUGHPUT_UNITS_MAX, "TableMaxWriteCapacityUnits", THROUGHPUT_UNITS_MAX);
     return DONE;
 }
 

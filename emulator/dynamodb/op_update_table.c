@@ -168,6 +168,24 @@ static void change_class(struct table *table, const char *class)
     work_on(table, WORK_CLASS);
 }
 
+/* What one table and each of its indexes may have. */
+static bool check_limits(struct intake *intake)
+{
+    const char *region = intake->room->ground->region;
+    size_t i;
+    json_t *update;
+
+    json_array_foreach(call_member(intake->call, "GlobalSecondaryIndexUpdates"), i, update)
+    {
+        const json_t *action = json_object_get(update, json_object_get(update, "Create") ? "Create" : "Update");
+
+        if (!throughput_check_limit(json_object_get(action, "ProvisionedThroughput"), table_member_text(action, "IndexName"), region,
+                                    &intake->fault))
+            return false;
+    }
+    return throughput_check_limit(call_member(intake->call, "ProvisionedThroughput"), NULL, region, &intake->fault);
+}
+
 /* All that changes with the request; what has to wait is left under way. */
 static bool begin(struct intake *intake, struct table *table)
 {
@@ -224,7 +242,7 @@ enum outcome dynamodb_update_table(struct call *call)
     if (!table_update_check(call->input, &intake.fault))
         return intake_refuse(&intake);
     table = table_lookup(&intake);
-    if (!table || !table_update_fits(table, call->input, &intake.fault) || !begin(&intake, table))
+    if (!table || !table_update_fits(table, call->input, &intake.fault) || !check_limits(&intake) || !begin(&intake, table))
         return intake_refuse(&intake);
     call->output = json_pack("{s:o}", "TableDescription", describe(&intake, table));
     if (store_keep_definition(intake.room->store, table) != OK) {

@@ -222,17 +222,17 @@ const struct member shape_projection[] = {
 #define INDEX_NAME "IndexName", STRING, .required = true, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+"
 
 const struct member shape_local_index[] = {
-    { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { INDEX_NAME },
     { "KeySchema", LIST, .required = true, .min = 1, .max = 2,
       .members = (const struct member[]){ { "member", STRUCTURE, .members = shape_key_element, .class = "KeySchemaElement" }, { 0 } } },
+    { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { 0 },
 };
 
 /* Since November 2025 a global index may have keys of several attributes. */
 const struct member shape_global_index[] = {
-    { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { INDEX_NAME },
+    { "Projection", STRUCTURE, .required = true, .members = shape_projection, .class = "Projection" },
     { "ProvisionedThroughput", STRUCTURE, .members = shape_throughput, .class = "ProvisionedThroughput" },
     { "OnDemandThroughput", STRUCTURE, .members = shape_on_demand, .class = "OnDemandThroughput" },
     { "WarmThroughput", STRUCTURE, .members = shape_warm, .class = "WarmThroughput" },
@@ -271,8 +271,5 @@ const struct member shape_encryption[] = {
     { 0 },
 };
 
-const struct member shape_tag[] = {
-    { "Key", STRING, .required = true, .min = 1, .max = 128 },
-    { "Value", STRING, .required = true, .min_is_zero = true, .max = 256 },
-    { 0 },
-};
+/* Looked at in tags.c. */
+const struct member shape_tag[] = { { "Key", STRING }, { "Value", STRING }, { 0 } };

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dynamodb/table.h"
+#include "dynamodb/tags.h"
 
 #include <string.h>
 
@@ -59,7 +60,7 @@ static bool check_billing(const json_t *input, struct fault *fault)
     if (!is_on_demand && !json_is_object(throughput))
         return fault_parameter(fault, FAULT_REQUEST,
                                "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
-    return true;
+    return throughput_check_bounds(throughput, fault);
 }
 
 static bool check_index_billing(const json_t *index, bool is_on_demand, struct fault *fault)
@@ -107,11 +108,13 @@ static bool check_names(const json_t *schema, struct fault *fault)
 /* A table or a local index: HASH, then perhaps RANGE. */
 static bool check_simple_schema(const json_t *schema, struct fault *fault)
 {
+    if (!check_names(schema, fault))
+        return false;
     if (strcmp(key_type(schema, 0), "HASH"))
         return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     if (json_array_size(schema) > 1 && strcmp(key_type(schema, 1), "RANGE"))
         return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-    return check_names(schema, fault);
+    return true;
 }
 
 static bool check_part_names(const json_t *schema, struct fault *fault)
@@ -365,6 +368,14 @@ bool table_check_encryption(const json_t *input, struct fault *fault)
     return true;
 }
 
+/* The table's own key. */
+static bool check_key(const json_t *schema, const json_t *definitions, struct fault *fault)
+{
+    if (json_array_size(schema) > json_array_size(definitions))
+        return fault_raise(fault, FAULT_REQUEST, "Invalid KeySchema: Some index key attribute have no definition");
+    return check_defined(schema, definitions, fault) && check_simple_schema(schema, fault);
+}
+
 bool table_check(const json_t *input, struct fault *fault)
 {
     const json_t *schema = json_object_get(input, "KeySchema");
@@ -372,14 +383,14 @@ bool table_check(const json_t *input, struct fault *fault)
     const json_t *locals = json_object_get(input, "LocalSecondaryIndexes");
     const json_t *globals = json_object_get(input, "GlobalSecondaryIndexes");
 
-    if (!check_billing(input, fault) || !check_defined(schema, definitions, fault) || !check_simple_schema(schema, fault) ||
-        !check_local_list(input, locals, fault) || !check_global_list(input, globals, fault) || !check_unique(locals, globals, fault) ||
+    if (!check_billing(input, fault) || !check_key(schema, definitions, fault) || !check_local_list(input, locals, fault) ||
+        !check_global_list(input, globals, fault) || !check_unique(locals, globals, fault) ||
         !check_definitions(input, locals, globals, fault))
         return false;
     if (projected_count(locals) + projected_count(globals) > PROJECTED_MAX)
         return refuse_projected(fault);
     return throughput_check(input, NULL, text_is(table_member_text(input, "BillingMode"), "PAY_PER_REQUEST"), "table", fault) &&
-           check_stream(input, fault) && table_check_encryption(input, fault);
+           check_stream(input, fault) && table_check_encryption(input, fault) && tags_check(json_object_get(input, "Tags"), fault);
 }
 
 /* ---- an index that is added ---- */

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define UNITS_MAX INT64_C(1000000000000)
-
 bool table_update_has(const json_t *input, const char *member)
 {
     const json_t *json = json_object_get(input, member);
@@ -110,17 +108,6 @@ static bool check_pairs(const json_t *input, struct fault *fault)
 
 /* ---- one change after the other ---- */
 
-static bool check_bounds(const json_t *throughput, struct fault *fault)
-{
-    struct units units = throughput_units(throughput);
-
-    if (units.read > UNITS_MAX)
-        return fault_raise(fault, FAULT_REQUEST, "Given value %lld for ReadCapacityUnits is out of bounds", (long long)units.read);
-    if (units.write > UNITS_MAX)
-        return fault_raise(fault, FAULT_REQUEST, "Given value %lld for WriteCapacityUnits is out of bounds", (long long)units.write);
-    return true;
-}
-
 static bool check_billing(const json_t *input, struct fault *fault)
 {
     const char *mode = json_string_value(json_object_get(input, "BillingMode"));
@@ -131,7 +118,7 @@ static bool check_billing(const json_t *input, struct fault *fault)
     if (text_is(mode, "PAY_PER_REQUEST") && has_units)
         return fault_parameter(fault, FAULT_REQUEST,
                                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
-    return check_bounds(json_object_get(input, "ProvisionedThroughput"), fault);
+    return throughput_check_bounds(json_object_get(input, "ProvisionedThroughput"), fault);
 }
 
 static const char *name_in(const json_t *update)

@@ -282,18 +282,16 @@ static bool check_one_at_a_time(const struct table *table, const json_t *input, 
     return true;
 }
 
-static bool is_blocked(struct units units)
-{
-    return units.read > INT64_C(1000000000000) || units.write > INT64_C(1000000000000);
-}
-
 static bool check_indexes(const struct table *table, const json_t *input, struct fault *fault)
 {
-    for (size_t i = 0; i < update_count(input); i++)
-        if (is_blocked(throughput_units(json_object_get(action(input, i, "Update"), "ProvisionedThroughput"))))
+    for (size_t i = 0; i < update_count(input); i++) {
+        struct units units = throughput_units(json_object_get(action(input, i, "Update"), "ProvisionedThroughput"));
+
+        if (units.read > THROUGHPUT_UNITS_BOUND || units.write > THROUGHPUT_UNITS_BOUND)
             return fault_raise(fault, FAULT_VALIDATION,
                                "This operation cannot be performed with given input values. Please contact DynamoDB service team for more "
                                "info: Action Blocked: IndexUpdate");
+    }
     for (size_t i = 0; i < update_count(input); i++) {
         const json_t *update = action(input, i, "Update");
         const json_t *create = action(input, i, "Create");

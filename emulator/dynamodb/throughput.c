@@ -90,6 +90,32 @@ void throughput_bound(struct throughput *throughput, const json_t *json)
 
 /* ---- checks ---- */
 
+bool throughput_check_bounds(const json_t *provisioned_throughput, struct fault *fault)
+{
+    struct units units = throughput_units(provisioned_throughput);
+
+    if (units.read > THROUGHPUT_UNITS_BOUND)
+        return fault_raise(fault, FAULT_REQUEST, "Given value %lld for ReadCapacityUnits is out of bounds", (long long)units.read);
+    if (units.write > THROUGHPUT_UNITS_BOUND)
+        return fault_raise(fault, FAULT_REQUEST, "Given value %lld for WriteCapacityUnits is out of bounds", (long long)units.write);
+    return true;
+}
+
+bool throughput_check_limit(const json_t *provisioned_throughput, const char *index, const char *region, struct fault *fault)
+{
+    struct units units = throughput_units(provisioned_throughput);
+    bool is_read = units.read > THROUGHPUT_UNITS_MAX;
+
+    if (!is_read && units.write <= THROUGHPUT_UNITS_MAX)
+        return true;
+    return fault_raise(fault, FAULT_LIMIT,
+                       "The requested %s%s%s, %lld, is above the per %s maximum for the account in %s. Per %s maximum: %d. Refer to the "
+                       "Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+                       is_read ? "ReadCapacityUnits" : "WriteCapacityUnits", index ? " for index " : "", index ? index : "",
+                       (long long)(is_read ? units.read : units.write), index ? "index" : "table", region, index ? "index" : "table",
+                       THROUGHPUT_UNITS_MAX);
+}
+
 /* A bound is at least 1; UpdateTable takes -1 for none. */
 static bool check_bound(const json_t *bound, const char *member, const struct throughput *now, bool is_on_demand, const char *where,
                         struct fault *fault)

@@ -13,6 +13,9 @@
 /* What DescribeLimits says of a table, and what it is warmed up for on demand. */
 enum { THROUGHPUT_UNITS_MAX = 40000, WARM_READ_UNITS = 12000, WARM_WRITE_UNITS = 4000 };
 
+/* Above it, no number of units is one. */
+#define THROUGHPUT_UNITS_BOUND INT64_C(1000000000000)
+
 struct units {
     int64_t read;
     int64_t write;
@@ -45,6 +48,10 @@ void throughput_unbind(struct throughput *throughput);
 /* Becomes warm for at least that. */
 void throughput_warm_up(struct throughput *throughput, struct units units);
 struct units throughput_warm_units(const json_t *warm_throughput);
+
+/* ProvisionedThroughput that no table can have; and what one table, or index (`index`, else NULL), of the region may have. */
+bool throughput_check_bounds(const json_t *provisioned_throughput, struct fault *fault);
+bool throughput_check_limit(const json_t *provisioned_throughput, const char *index, const char *region, struct fault *fault);
 
 /* OnDemandThroughput and WarmThroughput of a table or an index (`where`: "table", "index : name") that is on demand or not; with what is
  * now when that is known. */

@@ -231,7 +231,7 @@ START_TEST(what_exceeds_16_mebibytes_is_left_for_the_next_call)
 {
     const char *answer;
 
-    open_with("'ProvisionedThroughput':{'ReadCapacityUnits':1000000,'WriteCapacityUnits':10}");
+    open_with("'ProvisionedThroughput':{'ReadCapacityUnits':40000,'WriteCapacityUnits':40000}");
     put_large(45, 400000);
     answer = get_many(45, 0);
     ck_assert_uint_eq(count_in(answer, "'v':"), 41);

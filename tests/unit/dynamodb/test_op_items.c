@@ -35,7 +35,8 @@ static const struct {
       "must not be null" },
     { "CreateTable", "{}", "ValidationException: The parameter 'TableName' is required but was not present in the request" },
     { "DescribeTable", "{'TableName':'ab'}",
-      "ValidationException: TableName must be at least 3 characters long and at most 255 characters long" },
+      "ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 3" },
     { "DescribeTable", "{'TableName':'other'}", "ResourceNotFoundException: Requested resource not found: Table: other not found" },
     { "GetItem", "{'TableName':'other','Key':{}}", "ResourceNotFoundException: Requested resource not found" },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':3}}}", "SerializationException: NUMBER_VALUE cannot be converted to String" },
@@ -371,7 +372,7 @@ START_TEST(tags_are_kept_listed_and_taken_off)
     tables_expect("ListTagsOfResource", "{" TABLE "}", "{'Tags':[{'Key':'b','Value':''}]}");
 #undef TABLE
     tables_expect("ListTagsOfResource", "{'ResourceArn':'tab'}",
-                  "ValidationException: Invalid TableArn: Invalid ResourceArn provided as input tab");
+                  "ValidationException: One or more parameter values were invalid: ARNs must start with 'arn:': tab");
     tables_expect("DescribeContinuousBackups", "{'TableName':'tab'}",
                   "{'ContinuousBackupsDescription':{'ContinuousBackupsStatus':'ENABLED','PointInTimeRecoveryDescription':{"
                   "'PointInTimeRecoveryStatus':'DISABLED'}}}");

@@ -11,7 +11,8 @@ static const struct refusal refusals[] = {
     { "{'TableName':'ab','AttributeDefinitions':[{'AttributeName':'a','AttributeType':'S'}],'KeySchema':[{'AttributeName':'a','KeyType':'"
       "HASH'}],"
       "'BillingMode':'PAY_PER_REQUEST'}",
-      "ValidationException: TableName must be at least 3 characters long and at most 255 characters long" },
+      "ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 3" },
     { "{'TableName':'abc','AttributeDefinitions':[{'AttributeName':'a','AttributeType':'S'}],'KeySchema':[{'AttributeName':'b','KeyType':'"
       "HASH'}],"
       "'BillingMode':'PAY_PER_REQUEST'}",
