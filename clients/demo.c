@@ -191,12 +191,7 @@ static void open_convoy(struct demo *demo)
                                    .plan = { .speed = demo->options.speed, .jitter_m = JITTER_M, .loops = 1 },
                                    .tries = 10,
                                    .random = &demo->random,
-                                   .stream = { .endpoint = demo->endpoint,
-                                               .stream = demo->stream,
-                                               .region = demo->region,
-                                               .key = "test",
-                                               .secret = "test",
-                                               .timeout_ms = 30000 },
+                                   .stream = { .stream = demo->stream, .remote = &demo->remote, .timeout_ms = 30000 },
                                    .made = made,
                                    .ended = arrived,
                                    .context = demo,
@@ -335,6 +330,7 @@ static void server_ready(const json_t *line, void *context)
         return;
     copy(demo->endpoint, sizeof demo->endpoint, json_object_get(line, "endpoint"));
     copy(demo->region, sizeof demo->region, json_object_get(line, "region"));
+    demo->remote = (struct remote){ .endpoint = demo->endpoint, .region = demo->region, .key = "test", .secret = "test" };
     copy(demo->stream, sizeof demo->stream, json_object_get(json_object_get(line, "outputs"), "StreamName"));
     copy(demo->websocket, sizeof demo->websocket, json_object_iter_value(json_object_iter(websockets)));
     demo->ready_us = clock_stopwatch_us() - demo->began_us;

@@ -52,6 +52,7 @@ struct demo {
     enum demo_phase phase;
     char endpoint[128];
     char region[32];
+    struct remote remote;
     char stream[160];
     char websocket[256];
     int64_t began_us;   /* stopwatch */

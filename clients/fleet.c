@@ -112,14 +112,7 @@ static void open_convoy(struct fleet *fleet)
                                     .tries = options->tries,
                                     .duration_ms = (int64_t)(options->duration_s * 1000),
                                     .random = &fleet->random,
-                                    .stream = { .endpoint = options->endpoint,
-                                                .stream = options->stream,
-                                                .region = options->region,
-                                                .key = options->key,
-                                                .secret = options->secret,
-                                                .session_token = options->session_token,
-                                                .ca_file = options->ca_file,
-                                                .timeout_ms = CALL_TIMEOUT_MS },
+                                    .stream = { .stream = options->stream, .remote = &options->remote, .timeout_ms = CALL_TIMEOUT_MS },
                                     .ended = ended,
                                     .context = fleet,
                                 });
@@ -171,7 +164,7 @@ static int run(struct fleet *fleet)
     print_summary(fleet);
     if (!fleet->problem[0])
         return EXIT_SUCCESS;
-    fprintf(stderr, "lowcloud fleet: %s: stream %s: %s\n", fleet->options.endpoint, fleet->options.stream, fleet->problem);
+    fprintf(stderr, "lowcloud fleet: %s: stream %s: %s\n", fleet->options.remote.endpoint, fleet->options.stream, fleet->problem);
     return EXIT_FAILURE;
 }
 

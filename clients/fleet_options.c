@@ -1,16 +1,9 @@
 #include "fleet_options.h"
 
 #include "base/text.h"
-#include "local.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const char *const endpoint_names[] = { "AWS_ENDPOINT_URL_KINESIS", "AWS_ENDPOINT_URL", "LOWCLOUD_ENDPOINT", NULL };
-static const char *const region_names[] = { "AWS_REGION", "AWS_DEFAULT_REGION", "LOWCLOUD_REGION", NULL };
-static const char *const key_names[] = { "AWS_ACCESS_KEY_ID", NULL };
-static const char *const secret_names[] = { "AWS_SECRET_ACCESS_KEY", NULL };
-static const char *const token_names[] = { "AWS_SESSION_TOKEN", NULL };
 
 static void print_help(const struct option_row *rows)
 {
@@ -25,8 +18,7 @@ static void print_help(const struct option_row *rows)
          "(times in properties.coordTimes); the JSON array [{\"point\":\"POINT(lon lat)\",\"time\":...}].\n"
          "A track without times is driven at 12 m/s.\n"
          "\n"
-         "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; an\n"
-         "endpoint on this machine needs none. The exit status is 0 when every fix was taken (also\n"
+         REMOTE_CREDENTIALS_HELP " The exit status is 0 when every fix was taken (also\n"
          "after Ctrl-C), 1 when one was not, 2 when the command line is wrong.");
 }
 
@@ -36,42 +28,14 @@ static enum arguments_outcome wrong(char problem[256], const char *text)
     return ARGUMENTS_WRONG;
 }
 
-static void fill_from_environment(struct fleet_options *options)
-{
-    if (!options->endpoint)
-        options->endpoint = arguments_environment(endpoint_names, "http://127.0.0.1:4566");
-    if (!options->region)
-        options->region = arguments_environment(region_names, "us-east-1");
-    options->key = arguments_environment(key_names, NULL);
-    options->secret = arguments_environment(secret_names, NULL);
-    options->session_token = arguments_environment(token_names, NULL);
-    if (text_is(options->endpoint, "aws")) {
-        snprintf(options->aws_endpoint, sizeof options->aws_endpoint, "https://kinesis.%.40s.amazonaws.com%s", options->region,
-                 text_begins(options->region, "cn-") ? ".cn" : "");
-        options->endpoint = options->aws_endpoint;
-    }
-    options->ca_file = local_trust(options->endpoint, options->ca_file, options->local_ca_file);
-    if (local_is_here(options->endpoint) && (!options->key || !options->secret)) {
-        options->key = options->secret = "test"; /* signed as every SDK would, by nobody in particular */
-        options->session_token = NULL;
-    }
-}
-
 static enum arguments_outcome settle(struct fleet_options *options, char problem[256])
 {
     if (!options->track_files.count)
         return wrong(problem, "no track: --track FILE is needed");
     if (!options->stream || !*options->stream)
         return wrong(problem, "no stream: --stream NAME is needed");
-    if (!text_begins(options->endpoint, "http://") && !text_begins(options->endpoint, "https://")) {
-        snprintf(problem, 256, "--endpoint %.100s: begins with neither http:// nor https://", options->endpoint);
+    if (remote_settle_kinesis(&options->remote, problem) != ARGUMENTS_OK)
         return ARGUMENTS_WRONG;
-    }
-    if (!options->key || !options->secret)
-        return wrong(problem,
-                     "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for an endpoint that is not on this machine");
-    if (strlen(options->session_token ? options->session_token : "") > 2000)
-        return wrong(problem, "AWS_SESSION_TOKEN is longer than 2000 characters");
     if (!options->vehicles)
         options->vehicles = (int64_t)options->track_files.count;
     return ARGUMENTS_OK;
@@ -95,13 +59,7 @@ enum arguments_outcome fleet_options_read(struct fleet_options *options, int arg
         { "--spread", OPTION_FLAG, &options->is_spread, 0, 0, NULL,
           "Vehicles start anywhere on their tracks; those that share one\nalways do." },
         { "--id-prefix", OPTION_TEXT, &options->id_prefix, 0, 0, "TEXT", "Vehicles are called TEXT1, TEXT2, ... (default car-)." },
-        { "--endpoint", OPTION_TEXT, &options->endpoint, 0, 0, "URL",
-          "Where Kinesis is; \"aws\" for AWS itself (default:\nAWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, LOWCLOUD_ENDPOINT, "
-          "or\nhttp://127.0.0.1:4566)." },
-        { "--region", OPTION_TEXT, &options->region, 0, 0, "NAME", "AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, or us-east-1)." },
-        { "--ca", OPTION_TEXT, &options->ca_file, 0, 0, "FILE",
-          "Authorities to trust for https, PEM (default: AWS_CA_BUNDLE, or the\nmachine's; on this machine the one that `lowcloud ca` "
-          "prints)." },
+        REMOTE_KINESIS_ROWS(&options->remote),
         { "--tries", OPTION_COUNT, &options->tries, 1, 1000, "N", "Give up when a fix was not taken after N tries (default 10)." },
         { "--seed", OPTION_COUNT, &options->seed, 0, 9e15, "N",
           "The same seed gives the same positions (default: LOWCLOUD_SEED, or drawn)." },
@@ -119,6 +77,5 @@ enum arguments_outcome fleet_options_read(struct fleet_options *options, int arg
         print_help(rows);
     if (outcome != ARGUMENTS_OK)
         return outcome;
-    fill_from_environment(options);
     return settle(options, problem);
 }

@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "convoy.h"
+#include "remote.h"
 
 struct fleet_options {
     int64_t vehicles;
@@ -13,17 +14,10 @@ struct fleet_options {
     int64_t tries;
     const char *id_prefix;
     const char *stream;
-    const char *endpoint; /* NULL until settled */
-    const char *region;
-    const char *ca_file;
-    const char *key;
-    const char *secret;
-    const char *session_token;
+    struct remote remote;
     int64_t seed;
     bool is_json;
     bool is_quiet;
-    char local_ca_file[4096]; /* behind ca_file, for an endpoint on this machine */
-    char aws_endpoint[128];   /* behind endpoint, for `--endpoint aws` */
 };
 
 /* Reads the command line and, for what it leaves open, the environment. ARGUMENTS_HELP: the help was printed. ARGUMENTS_WRONG: problem says

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "refusal.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -18,12 +19,7 @@ struct put {
 
 void producer_init(struct producer *producer, struct courier *courier, const struct producer_options *options)
 {
-    size_t length = strlen(options->endpoint);
-
     *producer = (struct producer){ .courier = courier, .options = *options };
-    while (length && options->endpoint[length - 1] == '/')
-        length--;
-    snprintf(producer->url, sizeof producer->url, "%.*s/", (int)length, options->endpoint);
 }
 
 static void print_record(const struct producer_record *record, struct buffer *body)
@@ -59,54 +55,12 @@ static void say_all(struct producer_result *results, size_t count, enum producer
     }
 }
 
-/* Faults of the service's own, and those that pass: the SDKs repeat the same ones. */
-static bool is_passing(int status, const char *type)
+static void read_error(const struct courier_answer *answer, const json_t *root, struct producer_result *results, size_t count)
 {
-    static const char *const passing[] = { "ProvisionedThroughputExceededException",
-                                           "LimitExceededException",
-                                           "ThrottlingException",
-                                           "Throttling",
-                                           "KMSThrottlingException",
-                                           "RequestLimitExceeded",
-                                           "InternalFailure",
-                                           "ServiceUnavailable",
-                                           NULL };
+    struct refusal refusal;
 
-    for (size_t i = 0; passing[i]; i++)
-        if (text_is(type, passing[i]))
-            return true;
-    return status >= 500 || status == 429;
-}
-
-/* "com.amazonaws.kinesis#ResourceNotFoundException" and "ResourceNotFoundException:" name the same. */
-static void read_type(const json_t *root, char type[80])
-{
-    const char *text = json_string_value(json_object_get(root, "__type"));
-    const char *hash = text ? strrchr(text, '#') : NULL;
-
-    snprintf(type, 80, "%s", hash ? hash + 1 : text ? text : "");
-    type[strcspn(type, ":")] = '\0';
-}
-
-static const char *message_of(const json_t *root)
-{
-    const char *message = json_string_value(json_object_get(root, "message"));
-
-    return message ? message : json_string_value(json_object_get(root, "Message"));
-}
-
-static void read_error(int status, const json_t *root, struct producer_result *results, size_t count)
-{
-    char type[80];
-    char problem[256];
-    const char *message = message_of(root);
-
-    read_type(root, type);
-    if (*type || message)
-        snprintf(problem, sizeof problem, "%s%s%s", type, *type && message ? ": " : "", message ? message : "");
-    else
-        snprintf(problem, sizeof problem, "HTTP status %d", status);
-    say_all(results, count, is_passing(status, type) ? PRODUCER_DELAYED : PRODUCER_REFUSED, problem);
+    refusal_read(&refusal, answer, root);
+    say_all(results, count, refusal.is_passing ? PRODUCER_DELAYED : PRODUCER_REFUSED, refusal.problem);
 }
 
 static void read_record(const json_t *record, struct producer_result *result)
@@ -129,7 +83,7 @@ void producer_read_answer(const struct courier_answer *answer, struct producer_r
     if (!answer->status)
         say_all(results, count, PRODUCER_UNHEARD, answer->problem);
     else if (answer->status != 200)
-        read_error(answer->status, root, results, count);
+        read_error(answer, root, results, count);
     else if (json_array_size(records) != count)
         say_all(results, count, PRODUCER_REFUSED, "the answer is not that of Kinesis PutRecords");
     else
@@ -152,27 +106,13 @@ static void answered(const struct courier_answer *answer, void *context)
 void producer_put(struct producer *producer, const struct producer_record *records, size_t count,
                   void (*done)(const struct producer_result *results, size_t count, void *context), void *context)
 {
-    static const char *const headers[] = { "Content-Type: application/x-amz-json-1.1", "X-Amz-Target: Kinesis_20131202.PutRecords", NULL };
     const struct producer_options *options = &producer->options;
     struct buffer body = { 0 };
     struct put *put = memory_new(sizeof *put);
 
     *put = (struct put){ .count = count, .done = done, .context = context };
     producer_print_body(options->stream, records, count, &body);
-    courier_send(producer->courier, &(struct courier_request){
-                                        .url = producer->url,
-                                        .body = body.data,
-                                        .size_bytes = body.size,
-                                        .headers = headers,
-                                        .signature = &(struct courier_signature){ .region = options->region,
-                                                                                  .service = "kinesis",
-                                                                                  .key = options->key,
-                                                                                  .secret = options->secret,
-                                                                                  .session_token = options->session_token },
-                                        .ca_file = options->ca_file,
-                                        .timeout_ms = options->timeout_ms,
-                                        .answered = answered,
-                                        .context = put,
-                                    });
+    remote_call_kinesis(options->remote, producer->courier, "X-Amz-Target: Kinesis_20131202.PutRecords", body.data, body.size,
+                        options->timeout_ms, answered, put);
     buffer_clear(&body);
 }

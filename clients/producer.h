@@ -3,7 +3,7 @@
  * each record of it what became of it. Retries belong to who gave the batch, because only they know what must stay in order. */
 
 #include "base/buffer.h"
-#include "courier.h"
+#include "remote.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,20 +12,14 @@
 enum { PRODUCER_RECORDS_MAX = 500, PRODUCER_BYTES_MAX = 4 << 20 };
 
 struct producer_options {
-    const char *endpoint;
     const char *stream;
-    const char *region;
-    const char *key; /* AWS credentials */
-    const char *secret;
-    const char *session_token; /* or NULL */
-    const char *ca_file;       /* or NULL */
+    const struct remote *remote;
     int64_t timeout_ms;
 };
 
 struct producer {
     struct courier *courier;
-    struct producer_options options; /* texts borrowed */
-    char url[1024];
+    struct producer_options options; /* texts and the remote borrowed */
 };
 
 /* What became of one record, or of all of a call. */
@@ -36,7 +30,7 @@ enum producer_fate {
     PRODUCER_UNHEARD  /* no answer came: nobody listens, or the line broke; it may or may not be in the stream */
 };
 
-/* Options' texts are borrowed until the producer is no longer used. */
+/* What the options point to is borrowed until the producer is no longer used. */
 void producer_init(struct producer *producer, struct courier *courier, const struct producer_options *options);
 
 struct producer_record {

@@ -141,23 +141,23 @@ START_TEST(a_fleet_goes_to_this_machine_unless_told)
     char problem[256];
 
     ck_assert_int_eq(read_fleet("--track a.gpx --track b.gpx --stream s", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "http://127.0.0.1:4566");
-    ck_assert_str_eq(fleet.region, "us-east-1");
-    ck_assert_str_eq(fleet.key, "test");
+    ck_assert_str_eq(fleet.remote.endpoint, "http://127.0.0.1:4566");
+    ck_assert_str_eq(fleet.remote.region, "us-east-1");
+    ck_assert_str_eq(fleet.remote.key, "test");
     ck_assert_int_eq(fleet.vehicles, 2);
     ck_assert_double_eq(fleet.plan.speed, 1);
     setenv("LOWCLOUD_ENDPOINT", "http://localhost:1", 1);
     ck_assert_int_eq(read_fleet("--track a --stream s", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "http://localhost:1");
+    ck_assert_str_eq(fleet.remote.endpoint, "http://localhost:1");
     setenv("AWS_ENDPOINT_URL", "http://[::1]:2", 1);
     setenv("AWS_ENDPOINT_URL_KINESIS", "", 1);
     ck_assert_int_eq(read_fleet("--track a --stream s", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "http://[::1]:2");
+    ck_assert_str_eq(fleet.remote.endpoint, "http://[::1]:2");
     setenv("AWS_ENDPOINT_URL_KINESIS", "http://localhost:3", 1);
     ck_assert_int_eq(read_fleet("--track a --stream s", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "http://localhost:3");
+    ck_assert_str_eq(fleet.remote.endpoint, "http://localhost:3");
     ck_assert_int_eq(read_fleet("--track a --stream s --endpoint http://localhost:4", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "http://localhost:4");
+    ck_assert_str_eq(fleet.remote.endpoint, "http://localhost:4");
 }
 END_TEST
 
@@ -172,11 +172,11 @@ START_TEST(a_fleet_goes_to_aws_with_credentials)
     setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
     setenv("AWS_SESSION_TOKEN", "token", 1);
     ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region eu-west-1", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "https://kinesis.eu-west-1.amazonaws.com");
-    ck_assert_str_eq(fleet.key, "AKIDEXAMPLE");
-    ck_assert_str_eq(fleet.session_token, "token");
+    ck_assert_str_eq(fleet.remote.endpoint, "https://kinesis.eu-west-1.amazonaws.com");
+    ck_assert_str_eq(fleet.remote.key, "AKIDEXAMPLE");
+    ck_assert_str_eq(fleet.remote.session_token, "token");
     ck_assert_int_eq(read_fleet("--track a --stream s --endpoint aws --region cn-north-1", problem), ARGUMENTS_OK);
-    ck_assert_str_eq(fleet.endpoint, "https://kinesis.cn-north-1.amazonaws.com.cn");
+    ck_assert_str_eq(fleet.remote.endpoint, "https://kinesis.cn-north-1.amazonaws.com.cn");
 }
 END_TEST
 
