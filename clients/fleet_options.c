@@ -17,8 +17,7 @@ static void print_help(const struct option_row *rows)
          "Tracks: GPX; CSV with a header line that names lat, lon and time; GeoJSON LineStrings\n"
          "(times in properties.coordTimes); the JSON array [{\"point\":\"POINT(lon lat)\",\"time\":...}].\n"
          "A track without times is driven at 12 m/s.\n"
-         "\n"
-         REMOTE_CREDENTIALS_HELP " The exit status is 0 when every fix was taken (also\n"
+         "\n" REMOTE_CREDENTIALS_HELP " The exit status is 0 when every fix was taken (also\n"
          "after Ctrl-C), 1 when one was not, 2 when the command line is wrong.");
 }
 

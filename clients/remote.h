@@ -28,7 +28,7 @@ struct remote {
 /* clang-format on */
 
 /* What the help says of credentials. */
-#define REMOTE_CREDENTIALS_HELP                                                               \
+#define REMOTE_CREDENTIALS_HELP                                                                  \
     "Credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; an\n" \
     "endpoint on this machine needs none."
 

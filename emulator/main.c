@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "demo.h"
 #include "fleet.h"
+#include "stream.h"
 #include "version.h"
 #include "watch.h"
 
@@ -18,6 +19,7 @@ static const struct {
     { "serve", command_serve, "serve the emulated AWS APIs, without a template" },
     { "fleet", fleet_main, "drive simulated vehicles along tracks into a Kinesis stream" },
     { "watch", watch_main, "open WebSocket clients and print what is pushed to them" },
+    { "kinesis", stream_main, "look at a stream: follow it, list its shards, put lines into it" },
     { "demo", demo_main, "show the whole pipeline: vehicles, fences, pushes, and a report" },
     { "ca", command_ca, "print the path of the local CA's certificate" },
 };

@@ -231,7 +231,7 @@ def clean_environment(extra=None):
     return environment
 
 
-def run_lowcloud(*arguments, seconds=20, environment=None, directory=None):
-    """Runs lowcloud to its end; answers the finished process, with its output as text."""
-    return subprocess.run([BINARY, *arguments], cwd=directory, env=clean_environment(environment), stdin=subprocess.DEVNULL,
+def run_lowcloud(*arguments, seconds=20, environment=None, directory=None, text=""):
+    """Runs lowcloud to its end, with text on its standard input; answers the finished process, with its output as text."""
+    return subprocess.run([BINARY, *arguments], cwd=directory, env=clean_environment(environment), input=text,
                           capture_output=True, text=True, timeout=seconds, check=False)

@@ -12,7 +12,7 @@ import unittest
 from support import (ACCOUNT, PATIENCE_SECONDS, REGION, RawSocket, Server, assert_ends_at_once, authorization, aws_headers, client, http, port,
                      run_lowcloud)
 
-COMMANDS = ("serve", "up", "ca", "fleet", "watch")
+COMMANDS = ("serve", "up", "ca", "fleet", "watch", "kinesis")
 
 # One harmless call of each API.
 CALLS = {

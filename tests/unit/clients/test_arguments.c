@@ -7,6 +7,7 @@
 #include "local.h"
 #include "producer.h"
 #include "push.h"
+#include "stream_options.h"
 #include "watch_options.h"
 
 #include <stdio.h>
@@ -206,6 +207,35 @@ END_TEST
 static const struct {
     const char *line;
     const char *problem; /* NULL: it is right */
+} streams[] = {
+    { "tail s", NULL },
+    { "tail s --from 2026-11-24T09:30:00Z --shard shardId-000000000000 --count 5 --raw", NULL },
+    { "put arn:aws:kinesis:us-east-1:000000000000:stream/s --key k --tries 3", NULL },
+    { "", "no action: tail, put or shards is needed (--help tells more)" },
+    { "drop s", "unknown action \"drop\": tail, put or shards is needed (--help tells more)" },
+    { "shards", "no stream: lowcloud kinesis shards STREAM" },
+    { "shards --json", "no stream: lowcloud kinesis shards STREAM" },
+    { "tail s --count 0", "--count 0: not between 1 and 1e+15" },
+    { "tail s t", "unknown argument \"t\" (--help lists all)" },
+    { "tail s --from tomorrow", "--from tomorrow: neither start, nor latest, nor a moment such as 2026-11-24T09:30:00Z" },
+    { "tail s --endpoint localhost:1", "--endpoint localhost:1: begins with neither http:// nor https://" },
+};
+
+START_TEST(streams_are_named_with_an_action)
+{
+    struct stream_options options;
+    char *argv[32];
+    char problem[256];
+    enum arguments_outcome outcome = stream_options_read(&options, split(streams[_i].line, argv), argv, problem);
+
+    ck_assert_int_eq(outcome, streams[_i].problem ? ARGUMENTS_WRONG : ARGUMENTS_OK);
+    ck_assert_str_eq(problem, streams[_i].problem ? streams[_i].problem : "");
+}
+END_TEST
+
+static const struct {
+    const char *line;
+    const char *problem; /* NULL: it is right */
 } watches[] = {
     { "--url ws://x/y --clients 3 --send a --send b --reconnect", NULL },
     { "", "no address: --url ws://HOST:PORT/STAGE is needed" },
@@ -382,6 +412,7 @@ Suite *suite_arguments(void)
     tcase_add_test(lines, a_fleet_goes_to_this_machine_unless_told);
     tcase_add_test(lines, a_fleet_goes_to_aws_with_credentials);
     tcase_add_loop_test(lines, wrong_fleets_are_named, 0, COUNT(wrong_fleets));
+    tcase_add_loop_test(lines, streams_are_named_with_an_action, 0, COUNT(streams));
     tcase_add_loop_test(lines, watches_are_read, 0, COUNT(watches));
     tcase_add_loop_test(lines, this_machine_is_known_by_its_names, 0, COUNT(addresses));
     tcase_add_test(lines, lowclouds_own_authority_is_trusted_on_this_machine_alone);
