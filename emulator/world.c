@@ -100,7 +100,7 @@ static enum status open_rooms(struct world *world)
     struct invoker functions;
 
     if (kinesis_open(&world->kinesis, ground) != OK || dynamodb_open(&world->dynamodb, ground) != OK ||
-        lambda_open(&world->lambda, ground, world->kinesis) != OK)
+        lambda_open(&world->lambda, ground, world->kinesis, world->dynamodb) != OK)
         return BROKEN;
     functions = lambda_invoker(world->lambda);
     if (analytics_open(&world->analytics, ground, world->kinesis, &functions) != OK ||

@@ -5,12 +5,13 @@
 #include "aws/ground.h"
 #include "aws/invoker.h"
 #include "aws/service.h"
+#include "dynamodb/dynamodb.h"
 #include "kinesis/kinesis.h"
 
 struct lambda;
 
-/* Opens the room; mappings read from kinesis. */
-enum status lambda_open(struct lambda **room, const struct ground *ground, struct kinesis *kinesis);
+/* Opens the room; mappings read from kinesis and from the streams of dynamodb's tables. */
+enum status lambda_open(struct lambda **room, const struct ground *ground, struct kinesis *kinesis, struct dynamodb *dynamodb);
 
 /* The wire's view of it: REST-JSON, /2015-03-31/... */
 const struct service *lambda_service(const struct lambda *room);

@@ -41,6 +41,7 @@ void mapping_pump(struct mapping *mapping)
 
 void mapping_make_room(struct mapping *mapping, size_t count)
 {
+    arena_clear(&mapping->scratch);
     if (mapping->record_capacity >= count)
         return;
     mapping->records = memory_resize(mapping->records, count * sizeof *mapping->records);
@@ -128,6 +129,7 @@ static void free_mapping(struct mapping *mapping)
     json_decref(mapping->patterns);
     free(mapping->shards);
     free(mapping->records);
+    arena_clear(&mapping->scratch);
     free(mapping->function);
     free(mapping->source_arn);
     free(mapping);

@@ -30,12 +30,16 @@ struct mapping {
     int running_count;
     double modified_s;
     const char *last_result;
-    struct kinesis_listener listener;
+    union {
+        struct kinesis_listener stream;
+        struct dynamodb_listener table;
+    } listener;
     struct deferred begin; /* of one that was kept */
     struct mapping_shard **shards;
     size_t shard_count;
-    struct source_record *records; /* room for one batch */
+    struct source_record *records; /* room for one batch, which all its shards share */
     size_t record_capacity;
+    struct arena scratch; /* what they point to, of sources that lend nothing */
 };
 
 /* A mapping with these settings (taken; complete and checked). Its place in the stream is fixed now, by StartingPosition; when it is
@@ -70,7 +74,7 @@ struct mapping_shard *mapping_find_shard(const struct mapping *mapping, const ch
 /* Sends what can be sent, in all shards. */
 void mapping_pump(struct mapping *mapping);
 
-/* Makes room for that many records in `records`, which all its shards share. */
+/* Makes room for that many records in `records`, and forgets those that were read before. */
 void mapping_make_room(struct mapping *mapping, size_t count);
 
 /* A batch of a deleted mapping has ended: with the last one it is freed. */

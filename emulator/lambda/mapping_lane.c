@@ -147,7 +147,8 @@ static bool passes(const struct mapping *mapping, const struct source_record *re
 
     if (!json_array_size(mapping->patterns))
         return true;
-    seen = mapping->source->describe(record);
+    seen = mapping->source->describe(&(struct batch_source){ .source_arn = mapping->source_arn, .region = mapping_ground(mapping)->region },
+                                     record);
     does = filter_passes(mapping->patterns, seen);
     json_decref(seen);
     return does;
@@ -177,12 +178,12 @@ static void gather(struct mapping_lane *lane)
     enum status status = OK;
     size_t count = 1;
 
-    mapping_make_room(mapping, wanted);
     lane->is_at_boundary = false;
     while (status == OK && count && !lane->is_at_boundary && !is_full(lane)) {
         struct source_place place = lane->shard->place;
 
         place.next = lane->scanned;
+        mapping_make_room(mapping, wanted);
         status = mapping->source->read(mapping, &place, mapping->records, wanted, &count);
         if (status == OK)
             take(lane, mapping->records, count);
@@ -191,21 +192,39 @@ static void gather(struct mapping_lane *lane)
     lane->is_lost = status == ABSENT;
 }
 
+/* Keeps of these records those at the positions of the pending ones from *index on, in place; answers how many, and moves *index behind
+ * them and behind those that are missing between. */
+static size_t match(const struct pending *pending, size_t *index, size_t end, struct source_record *records, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count && *index < end; i++) {
+        while (*index < end && pending->positions[*index] < records[i].position)
+            ++*index;
+        if (*index < end && pending->positions[*index] == records[i].position) {
+            records[kept++] = records[i];
+            ++*index;
+        }
+    }
+    return kept;
+}
+
 size_t mapping_lane_load(struct mapping_lane *lane, size_t end)
 {
     struct mapping *mapping = mapping_of(lane);
     size_t wanted = end - lane->pending.first;
+    size_t index = lane->pending.first;
     size_t loaded = 0;
 
     mapping_make_room(mapping, wanted);
-    for (size_t i = lane->pending.first; i < end; i++) {
+    while (index < end) {
         struct source_place place = lane->shard->place;
         size_t count = 0;
 
-        place.next = lane->pending.positions[i];
-        if (mapping->source->read(mapping, &place, &mapping->records[loaded], 1, &count) == OK && count &&
-            mapping->records[loaded].position == lane->pending.positions[i])
-            loaded++;
+        place.next = lane->pending.positions[index];
+        if (mapping->source->read(mapping, &place, mapping->records + loaded, end - index, &count) != OK || !count)
+            break;
+        loaded += match(&lane->pending, &index, end, mapping->records + loaded, count);
     }
     if (loaded < wanted)
         mapping_lane_advance(lane, end - loaded);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct source_type *const types[] = { &source_kinesis };
+static const struct source_type *const types[] = { &source_kinesis, &source_table };
 
 const struct source_type *source_type_of(const char *arn)
 {
@@ -26,6 +26,16 @@ const struct source_type *source_type_of(const char *arn)
             return types[i];
     }
     return NULL;
+}
+
+/* FNV-1a. */
+uint32_t source_hash(const char *text, size_t size_bytes)
+{
+    uint32_t hash = 2166136261u;
+
+    for (size_t i = 0; i < size_bytes; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return hash;
 }
 
 struct discovery {

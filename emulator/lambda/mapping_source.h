@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/status.h"
+#include "dynamodb/dynamodb.h"
 #include "kinesis/kinesis.h"
 
 #include <jansson.h>
@@ -23,14 +24,17 @@ struct source_place {
     int64_t made_ms; /* tells a stream from a later one of the same name */
 };
 
-/* What a record points to is good until the caller returns to the loop. */
+/* What a record points to is good until the caller returns to the loop, or reads again. */
 struct source_record {
     uint64_t position; /* grows within the shard */
     uint64_t event;    /* the trace event of its acceptance */
     int64_t arrived_ms;
     size_t size_bytes;
     char sequence_number[KINESIS_SEQUENCE_SIZE];
-    struct kinesis_record kinesis;
+    union {
+        struct kinesis_record kinesis;
+        struct dynamodb_record table;
+    };
 };
 
 typedef void source_each_shard(void *context, const char *shard, const char *parent, const char *adjacent_parent);
@@ -40,22 +44,27 @@ struct source_type {
     const char *service;    /* as ARNs name it */
     const char *batch_info; /* what describes a batch to a failure destination */
     bool counts_seconds;    /* its times are whole seconds there */
+    /* Whether the source with that ARN can be read. */
+    bool (*exists)(const struct lambda *room, const char *arn);
     enum status (*each_shard)(const struct mapping *mapping, source_each_shard *each, void *context);
     enum status (*open)(const struct mapping *mapping, const char *shard, enum kinesis_start start, int64_t timestamp_ms,
                         struct source_place *place);
-    enum status (*read)(const struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max,
-                        size_t *count);
+    enum status (*read)(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count);
     void (*listen)(struct mapping *mapping);
     void (*unlisten)(struct mapping *mapping);
     /* A number that records which must stay in order have in common. */
     uint32_t (*order_key)(const struct source_record *record);
     /* The record as filters see it (owned by the caller). */
-    json_t *(*describe)(const struct source_record *record);
+    json_t *(*describe)(const struct batch_source *source, const struct source_record *record);
     /* Adds the record to an event, in the order of keys that AWS sends. */
     void (*print)(struct buffer *event, const struct batch_source *source, const struct source_record *record);
 };
 
+/* A number for a text that is to stay in order. */
+uint32_t source_hash(const char *text, size_t size_bytes);
+
 extern const struct source_type source_kinesis;
+extern const struct source_type source_table;
 
 /* The type of the source with that ARN; NULL: none that can be mapped. */
 const struct source_type *source_type_of(const char *arn);

@@ -158,13 +158,15 @@ static const char *function_arn(struct call *call)
     return call_print(call, "%s%s%s", function->arn, *name.qualifier ? ":" : "", name.qualifier);
 }
 
-/* The stream's ARN, or NULL after call_fail. */
+/* The source's ARN, or NULL after call_fail. */
 static const char *stream_arn(struct call *call)
 {
     struct lambda *room = room_of(call);
     const char *source = call_string(call, "EventSourceArn");
 
-    if (!source || !strstr(source, ":kinesis:")) {
+    const struct source_type *type = source ? source_type_of(source) : NULL;
+
+    if (!type) {
         call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Unrecognized event source.");
         return NULL;
     }
@@ -177,7 +179,11 @@ static const char *stream_arn(struct call *call)
         call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Timestamp must not be null for AT_TIMESTAMP starting position.");
         return NULL;
     }
-    if (!kinesis_stream_exists(room->kinesis, source, NULL)) {
+    if (type == &source_table && text_is(call_string(call, "StartingPosition"), "AT_TIMESTAMP")) {
+        call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Unsupported starting position for arn type: %s", source);
+        return NULL;
+    }
+    if (!type->exists(room, source)) {
         call_fail(call, ERR_INVALID_PARAMETER_VALUE, "Stream not found: %s", source);
         return NULL;
     }

@@ -5,6 +5,7 @@
 #include "aws/service.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "dynamodb/dynamodb.h"
 #include "kinesis/kinesis.h"
 #include "lambda/bootstraps.h"
 #include "lambda/lambda.h"
@@ -13,6 +14,7 @@
 struct lambda {
     const struct ground *ground;
     struct kinesis *kinesis;
+    struct dynamodb *dynamodb;
     struct service service;
     struct map functions; /* by name */
     struct map mappings;  /* by UUID */

@@ -44,12 +44,13 @@ static int concurrency_max(void)
     return processors * 2 > CONCURRENCY_LEAST ? (int)processors * 2 : CONCURRENCY_LEAST;
 }
 
-enum status lambda_open(struct lambda **out, const struct ground *ground, struct kinesis *kinesis)
+enum status lambda_open(struct lambda **out, const struct ground *ground, struct kinesis *kinesis, struct dynamodb *dynamodb)
 {
     struct lambda *room = memory_new(sizeof *room);
 
     room->ground = ground;
     room->kinesis = kinesis;
+    room->dynamodb = dynamodb;
     room->service = (struct service){
         .name = "lambda",
         .protocol = PROTOCOL_REST_JSON,

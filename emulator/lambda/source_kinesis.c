@@ -1,4 +1,5 @@
-/* Kinesis streams as sources of mappings (facts C2). */
+/* Kinesis streams, and their registered consumers, as sources of mappings (facts C2). On AWS a consumer has the records pushed to it;
+ * nothing of that can be seen by the function but the consumer's ARN in its events. */
 
 #include "base/base64.h"
 #include "lambda/batch.h"
@@ -13,6 +14,11 @@
 enum { CHUNK = 64 };
 
 /* ---- reading ---- */
+
+static bool exists(const struct lambda *room, const char *arn)
+{
+    return kinesis_stream_exists(room->kinesis, arn, NULL);
+}
 
 static enum status each_shard(const struct mapping *mapping, source_each_shard *each, void *context)
 {
@@ -42,16 +48,19 @@ static void take(struct source_record *record, const struct kinesis_record *read
     record->kinesis = *read;
 }
 
-static enum status read(const struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
+static enum status read(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
 {
     struct kinesis_reader reader = { .next = place->next, .stream_made_ms = place->made_ms };
     struct kinesis_record chunk[CHUNK];
+    const char *name = strchr(mapping->source_arn, '/') + 1; /* .../<stream>, or .../<stream>/consumer/<consumer>:<time> */
     enum status status = OK;
     size_t read = 1;
 
-    snprintf(reader.stream, sizeof reader.stream, "%s", strchr(mapping->source_arn, '/') + 1);
-    snprintf(reader.shard, sizeof reader.shard, "%.*s", (int)sizeof reader.shard - 1, place->shard);
     *count = 0;
+    if (!exists(mapping->room, mapping->source_arn)) /* as when its consumer was deregistered: the stream itself may still be there */
+        return ABSENT;
+    snprintf(reader.stream, sizeof reader.stream, "%.*s", (int)strcspn(name, "/"), name);
+    snprintf(reader.shard, sizeof reader.shard, "%.*s", (int)sizeof reader.shard - 1, place->shard);
     while (status == OK && read && *count < max) {
         status = kinesis_read(mapping->room->kinesis, &reader, chunk, max - *count < CHUNK ? max - *count : CHUNK, SIZE_MAX, &read);
         for (size_t i = 0; status == OK && i < read; i++)
@@ -63,37 +72,33 @@ static enum status read(const struct mapping *mapping, struct source_place *plac
 
 static void on_woken(struct kinesis_listener *listener)
 {
-    mapping_woken(list_item(listener, struct mapping, listener));
+    mapping_woken(list_item(listener, struct mapping, listener.stream));
 }
 
 static void listen(struct mapping *mapping)
 {
-    kinesis_listen(mapping->room->kinesis, mapping->source_arn, &mapping->listener, on_woken);
+    kinesis_listen(mapping->room->kinesis, mapping->source_arn, &mapping->listener.stream, on_woken);
 }
 
 static void unlisten(struct mapping *mapping)
 {
-    kinesis_unlisten(&mapping->listener);
+    kinesis_unlisten(&mapping->listener.stream);
 }
 
 /* ---- records ---- */
 
-/* FNV-1a of the partition key. */
 static uint32_t order_key(const struct source_record *record)
 {
-    uint32_t hash = 2166136261u;
-
-    for (const char *at = record->kinesis.partition_key; *at; at++)
-        hash = (hash ^ (unsigned char)*at) * 16777619u;
-    return hash;
+    return source_hash(record->kinesis.partition_key, strlen(record->kinesis.partition_key));
 }
 
 /* The record's metadata, and its data as JSON, or as text when it is none. */
-static json_t *describe(const struct source_record *record)
+static json_t *describe(const struct batch_source *source, const struct source_record *record)
 {
     const struct kinesis_record *kinesis = &record->kinesis;
     json_t *data = json_loadb(kinesis->data, kinesis->size_bytes, JSON_DECODE_ANY, NULL);
 
+    (void)source;
     if (!data)
         data = json_stringn(kinesis->data, kinesis->size_bytes);
     return json_pack("{s:s, s:s, s:s, s:f, s:o*}", "kinesisSchemaVersion", "1.0", "partitionKey", kinesis->partition_key, "sequenceNumber",
@@ -131,6 +136,7 @@ static void print(struct buffer *event, const struct batch_source *source, const
 const struct source_type source_kinesis = {
     .service = "kinesis",
     .batch_info = "KinesisBatchInfo",
+    .exists = exists,
     .each_shard = each_shard,
     .open = open,
     .read = read,

@@ -67,7 +67,7 @@ def time_and_chance(path, text):
 
 ROOMS = {"apigateway", "analytics", "dynamodb", "kinesis", "lambda"}
 LAYERS = {"base": 0, "loop": 1, "trace": 2, "aws": 3, "front": 4, **dict.fromkeys(ROOMS, 4), "deploy": 5, "control": 5, "world": 6, "main": 7}
-ALONG_THE_PIPELINE = {("lambda", "kinesis"), ("analytics", "kinesis"), ("apigateway", "front")}
+ALONG_THE_PIPELINE = {("lambda", "kinesis"), ("lambda", "dynamodb"), ("analytics", "kinesis"), ("apigateway", "front")}
 CLIENTS_KNOW = {"base", "loop", "aws"}
 LIBRARIES = {"microhttpd.h": {"front"}, "nghttp2/nghttp2.h": {"front"}, "libwebsockets.h": {"front", "clients"}, "ev.h": {"loop"}}
 # The files that lie in emulator/ itself: world opens the rooms and sends requests to them; main reads options and runs commands.

@@ -98,7 +98,7 @@ END_TEST
 
 static bool passes(const json_t *patterns, const struct source_record *record)
 {
-    json_t *seen = source_kinesis.describe(record);
+    json_t *seen = source_kinesis.describe(&source, record);
     bool does = filter_passes(patterns, seen);
 
     json_decref(seen);

@@ -191,6 +191,58 @@ START_TEST(two_mappings_of_one_pair_are_refused)
 }
 END_TEST
 
+/* Registers the consumer "c" of the stream; answers its ARN. */
+static const char *register_consumer(void)
+{
+    static char arn[200];
+    const json_t *output = fixture_done(kinesis_service(fixture_world.kinesis), "RegisterStreamConsumer",
+                                        "{'StreamARN':'" FEED_STREAM "','ConsumerName':'c'}");
+
+    snprintf(arn, sizeof arn, "%s", json_string_value(json_object_get(json_object_get(output, "Consumer"), "ConsumerARN")));
+    world_advance(&fixture_world, 1000);
+    return arn;
+}
+
+static struct fixture_answer map_consumer(const char *arn)
+{
+    char input[400];
+
+    snprintf(input, sizeof input, "{'FunctionName':'f','EventSourceArn':'%s','StartingPosition':'TRIM_HORIZON'}", arn);
+    return fixture_call(lambda(), "CreateEventSourceMapping", input);
+}
+
+START_TEST(a_consumers_events_name_the_consumer)
+{
+    const char *arn = register_consumer();
+    struct fixture_answer answer;
+
+    feed_deploy("source=${event##*\\\"eventSourceARN\\\":\\\"}; echo ${source%%\\\"*} >>seen.swp");
+    answer = map_consumer(arn);
+    ck_assert_int_eq(answer.error, ERR_NONE);
+    ck_assert_str_eq(json_string_value(json_object_get(answer.output, "EventSourceArn")), arn);
+    feed_put("a");
+    feed_expect("YQ==\narn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1700000001\n");
+}
+END_TEST
+
+START_TEST(a_consumer_that_is_not_registered_any_more_reads_nothing)
+{
+    const char *arn = register_consumer();
+    char input[300];
+
+    ck_assert_int_eq(map_consumer(arn).error, ERR_NONE);
+    feed_put("a");
+    feed_expect("YQ==\n");
+    snprintf(input, sizeof input, "{'ConsumerARN':'%s'}", arn);
+    fixture_done(kinesis_service(fixture_world.kinesis), "DeregisterStreamConsumer", input);
+    world_advance(&fixture_world, 1000);
+    feed_put("b");
+    world_advance(&fixture_world, 60000);
+    feed_expect("YQ==\n");
+    ck_assert_int_eq(map_consumer(arn).error, ERR_INVALID_PARAMETER_VALUE);
+}
+END_TEST
+
 START_TEST(a_window_has_one_lane)
 {
     struct fixture_answer answer = fixture_call(lambda(), "CreateEventSourceMapping",
@@ -241,6 +293,8 @@ Suite *suite_lambda_mapping(void)
     tcase_add_test(tests, a_deleted_mapping_delivers_nothing_more);
     tcase_add_test(tests, a_filter_holds_records_back);
     tcase_add_test(tests, two_mappings_of_one_pair_are_refused);
+    tcase_add_test(tests, a_consumers_events_name_the_consumer);
+    tcase_add_test(tests, a_consumer_that_is_not_registered_any_more_reads_nothing);
     tcase_add_test(tests, a_window_has_one_lane);
     tcase_add_test(tests, what_was_given_comes_back);
     suite_add_tcase(suite, tests);
