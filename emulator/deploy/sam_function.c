@@ -289,19 +289,24 @@ static void copy_event_property(struct sam *sam, struct node *mapping, const str
     mapping->fields[mapping->count - 1].line = field->line;
 }
 
-/* OnFailure.Type tells SAM which permission the role needs; it goes no further. */
-static void put_destination(struct sam *sam, struct node *mapping, const struct node *values)
+/* A destination's Type tells SAM which permission the role needs; it goes no further. */
+static void put_destinations(struct sam *sam, struct node *target, const struct node *values)
 {
-    const struct node *failure = node_find(node_find(values, "DestinationConfig"), "OnFailure");
-    const struct node *destination = node_find(failure, "Destination");
-    struct node *on_failure = sam_map(sam);
+    static const char *const ends[] = { "OnSuccess", "OnFailure" };
+    const struct node *given = node_find(values, "DestinationConfig");
     struct node *config = sam_map(sam);
 
-    if (!destination)
-        return;
-    node_put(sam->arena, on_failure, "Destination", destination);
-    node_put(sam->arena, config, "OnFailure", on_failure);
-    node_put(sam->arena, mapping, "DestinationConfig", config);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const struct node *destination = node_find(node_find(given, ends[i]), "Destination");
+        struct node *end = sam_map(sam);
+
+        if (!destination)
+            continue;
+        node_put(sam->arena, end, "Destination", destination);
+        node_put(sam->arena, config, ends[i], end);
+    }
+    if (config->count)
+        node_put(sam->arena, target, "DestinationConfig", config);
 }
 
 static bool add_stream_event(struct sam *sam, const char *key, const struct node *values, const struct path *path, const char *alias)
@@ -350,7 +355,7 @@ static bool add_stream_event(struct sam *sam, const char *key, const struct node
     node_put(sam->arena, mapping, "FunctionName", sam_ref(sam, alias ? alias_id(sam, alias) : sam->id));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         copy_event_property(sam, mapping, values, names[i], names[i]);
-    put_destination(sam, mapping, values);
+    put_destinations(sam, mapping, values);
     return sam_add(sam, sam_print(sam, "%s%s", sam->id, key), "AWS::Lambda::EventSourceMapping", mapping, false);
 }
 
@@ -362,7 +367,7 @@ static bool add_event(struct sam *sam, const struct field *event, const struct p
         remarks_fail(sam->remarks, event->line, path, "an event needs a Type, such as Kinesis");
         return false;
     }
-    if (!strcmp(type, "Kinesis"))
+    if (text_is(type, "Kinesis") || text_is(type, "DynamoDB"))
         return add_stream_event(sam, event->key, node_find(event->value, "Properties"), path, alias);
     remarks_warn(sam->remarks, event->line, path, "events of type %s are not supported; they do not invoke the function", type);
     return true;
@@ -396,7 +401,7 @@ static bool add_invoke_config(struct sam *sam, const char *alias)
     node_put(sam->arena, config, "Qualifier", sam_text(sam, "%s", alias ? alias : "$LATEST"));
     copy_event_property(sam, config, given, "MaximumEventAgeInSeconds", "MaximumEventAgeInSeconds");
     copy_event_property(sam, config, given, "MaximumRetryAttempts", "MaximumRetryAttempts");
-    put_destination(sam, config, given);
+    put_destinations(sam, config, given);
     return sam_add(sam, sam_print(sam, "%sEventInvokeConfig", sam->id), "AWS::Lambda::EventInvokeConfig", config, false);
 }
 

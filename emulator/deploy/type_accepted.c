@@ -25,8 +25,6 @@ ATTRIBUTES(repository_attributes, "Arn=arn:aws:ecr:{region}:{account}:repository
            "RepositoryUri={account}.dkr.ecr.{region}.amazonaws.com/{name}");
 ATTRIBUTES(rule_attributes, "Arn=arn:aws:events:{region}:{account}:rule/{name}");
 ATTRIBUTES(alarm_attributes, "Arn=arn:aws:cloudwatch:{region}:{account}:alarm:{name}");
-ATTRIBUTES(consumer_attributes, "ConsumerARN=arn:aws:kinesis:{region}:{account}:stream/stream/consumer/{name}:1", "ConsumerName={name}",
-           "ConsumerStatus=ACTIVE");
 ATTRIBUTES(layer_attributes, "LayerVersionArn=arn:aws:lambda:{region}:{account}:layer:{name}:1");
 ATTRIBUTES(url_attributes, "FunctionUrl=https://{id}.lambda-url.{region}.on.aws/",
            "FunctionArn=arn:aws:lambda:{region}:{account}:function:{id}");
@@ -55,7 +53,6 @@ const struct resource_type deploy_types_accepted[] = {
     { "AWS::IAM::User", .name_property = "UserName", .attributes = user_attributes },
     { "AWS::KMS::Alias", .name_property = "AliasName" },
     { "AWS::KMS::Key", .attributes = key_attributes },
-    { "AWS::Kinesis::StreamConsumer", .name_property = "ConsumerName", .attributes = consumer_attributes },
     { "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption" },
     { "AWS::KinesisFirehose::DeliveryStream", .name_property = "DeliveryStreamName", .attributes = firehose_attributes },
     { "AWS::Lambda::LayerVersion", .name_property = "LayerName", .reference = "arn:aws:lambda:{region}:{account}:layer:{name}:1",

@@ -1,8 +1,12 @@
-/* AWS::Kinesis::Stream. Ref is the name; Fn::GetAtt gives Arn. Without a count a provisioned stream has one shard. */
+/* AWS::Kinesis::Stream: Ref is the name, Fn::GetAtt gives Arn; without a count a provisioned stream has one shard. And
+ * AWS::Kinesis::StreamConsumer: Ref is its ARN. */
 
 #include "base/text.h"
 #include "deploy/deployment.h"
+#include "deploy/store.h"
 #include "deploy/tables.h"
+
+#include <string.h>
 
 static const struct property mode_members[] = { { "StreamMode", TEXT }, { 0 } };
 
@@ -83,7 +87,56 @@ static bool make_stream(struct deployment *deployment, struct resource *resource
     return describe(deployment, resource) && (is_kept || set_retention(deployment, resource, properties));
 }
 
+/* ---- consumers ---- */
+
+static const struct property consumer_properties[] = {
+    { "ConsumerName", TEXT, .required = true },
+    { "StreamARN", TEXT, .required = true },
+    { "Tags", ANYTHING, .fate = IGNORED },
+    { 0 },
+};
+
+static bool describe_consumer(struct deployment *deployment, struct resource *resource, const json_t *input)
+{
+    static const char *const attributes[] = { "ConsumerARN", "ConsumerName", "ConsumerStatus", "StreamARN" };
+    json_t *output = deployment_await(deployment, resource, deployment->rooms->kinesis, "DescribeStreamConsumer", input,
+                                      "ConsumerDescription", "ConsumerStatus", "ACTIVE");
+    json_t *consumer = json_object_get(output, "ConsumerDescription");
+
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        deployment_attribute(deployment, resource, attributes[i], json_string_value(json_object_get(consumer, attributes[i])));
+    if (output)
+        deployment_identify(deployment, resource, json_string_value(json_object_get(consumer, "ConsumerARN")));
+    json_decref(output);
+    return output != NULL;
+}
+
+/* The consumer of an earlier run on the same data is kept. */
+static enum error_id tolerated(struct deployment *deployment, const struct resource *resource, const char *name)
+{
+    const char *earlier = deploy_store_find(deployment->store, resource->id, resource->type_name, &deployment->arena);
+
+    return earlier && strstr(earlier, arena_print(&deployment->arena, "/consumer/%s:", name)) ? ERR_RESOURCE_IN_USE : ERR_NONE;
+}
+
+static bool make_consumer(struct deployment *deployment, struct resource *resource, const struct node *properties)
+{
+    json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
+    bool is_made;
+    json_t *output;
+
+    if (!input)
+        return false;
+    output = deployment_try(deployment, resource, deployment->rooms->kinesis, "RegisterStreamConsumer", json_incref(input),
+                            tolerated(deployment, resource, node_find_text(properties, "ConsumerName")), &resource->is_kept);
+    is_made = (output || resource->is_kept) && describe_consumer(deployment, resource, input);
+    json_decref(output);
+    json_decref(input);
+    return is_made;
+}
+
 const struct resource_type deploy_types_kinesis[] = {
     { "AWS::Kinesis::Stream", stream_properties, make_stream },
+    { "AWS::Kinesis::StreamConsumer", consumer_properties, make_consumer },
     { 0 },
 };

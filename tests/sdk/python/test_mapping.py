@@ -2,9 +2,10 @@
 
 import json
 import os
+import tempfile
 import unittest
 
-from support import ACCOUNT, REGION, client, http, trace, unique, wait_until
+from support import ACCOUNT, REGION, client, http, template_up, trace, unique, wait_until, write_files
 from test_lambda import StreamTest
 
 # Notes each event in the file that its environment names, with the data of its records in place of the records.
@@ -51,6 +52,83 @@ FAILING = NOTE + """
 def handler(event, context):
     if "poison" in note(event):
         raise ValueError("poison")
+"""
+
+
+# A table whose changes one function mirrors into another table, and a consumer of a stream that another one reads by.
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: orders
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+  Mirror:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: mirror
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+  Copy:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.copy
+      CodeUri: src
+      Timeout: 30
+      Events:
+        Changes:
+          Type: DynamoDB
+          Properties:
+            Stream: !GetAtt Orders.StreamArn
+            StartingPosition: TRIM_HORIZON
+            FunctionResponseTypes: [ReportBatchItemFailures]
+            FilterCriteria: {Filters: [{Pattern: '{"eventName": ["INSERT", "MODIFY"]}'}]}
+  Fixes:
+    Type: AWS::Kinesis::Stream
+    Properties: {Name: fixes}
+  Reader:
+    Type: AWS::Kinesis::StreamConsumer
+    Properties: {ConsumerName: reader, StreamARN: !GetAtt Fixes.Arn}
+  Read:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.read
+      CodeUri: src
+      Timeout: 30
+      Events:
+        Fixes: {Type: Kinesis, Properties: {Stream: !GetAtt Reader.ConsumerARN, StartingPosition: TRIM_HORIZON}}
+Outputs:
+  Stream: {Value: !GetAtt Orders.StreamArn}
+  Reader: {Value: !Ref Reader}
+"""
+
+TEMPLATE_CODE = """
+import boto3
+
+mirror = boto3.resource("dynamodb").Table("mirror")
+fail_once = {"b"}
+
+
+def copy(event, context):
+    for record in event["Records"]:
+        key = record["dynamodb"]["Keys"]["id"]["S"]
+        if key in fail_once:
+            fail_once.remove(key)
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        mirror.put_item(Item={"id": key, "source": record["eventSourceARN"], "value": record["dynamodb"]["NewImage"]["value"]["S"]})
+    return {"batchItemFailures": []}
+
+
+def read(event, context):
+    for record in event["Records"]:
+        mirror.put_item(Item={"id": record["kinesis"]["partitionKey"], "source": record["eventSourceARN"]})
 """
 
 
@@ -172,6 +250,41 @@ class GivenUp(MappingTest):
         self.assertEqual(event["requestPayload"], {"a": 1})
         self.assertEqual(event["requestContext"]["condition"], "RetriesExhausted")
         self.assertEqual(event["responsePayload"]["errorMessage"], "no")
+
+
+class Templates(unittest.TestCase):
+    def test_changes_of_a_table_and_a_consumers_records_reach_their_functions(self):
+        with template_up(TEMPLATE, {"src/app.py": TEMPLATE_CODE}) as server:
+            orders = client("dynamodb", at=server.endpoint)
+
+            def mirrored(key):
+                return orders.get_item(TableName="mirror", Key={"id": {"S": key}}).get("Item")
+
+            self.assertRegex(server.outputs["Stream"], r":table/orders/stream/\d{4}-")
+            for key in ("a", "b", "c"):
+                orders.put_item(TableName="orders", Item={"id": {"S": key}, "value": {"S": f"value of {key}"}})
+            orders.delete_item(TableName="orders", Key={"id": {"S": "a"}})
+            for key in ("a", "b", "c"):
+                item = wait_until(lambda key=key: mirrored(key), f"the change of {key} came, after b had failed once")
+                self.assertEqual(item["value"], {"S": f"value of {key}"})
+                self.assertEqual(item["source"], {"S": server.outputs["Stream"]})
+
+            client("kinesis", at=server.endpoint).put_record(StreamName="fixes", Data=b"x", PartitionKey="fix")
+            item = wait_until(lambda: mirrored("fix"), "the consumer's record came")
+            self.assertEqual(item["source"], {"S": server.outputs["Reader"]})
+            self.assertRegex(server.outputs["Reader"], r"stream/fixes/consumer/reader:\d+$")
+
+    def test_a_second_run_on_the_same_data_goes_on(self):
+        with tempfile.TemporaryDirectory(prefix="lowcloud-test-") as directory:
+            write_files(directory, {"template.yaml": TEMPLATE, "src/app.py": TEMPLATE_CODE})
+            readers = []
+            for run in ("first", "second"):
+                with template_up(f"{directory}/template.yaml", arguments=["--data", f"{directory}/data"]) as server:
+                    readers.append(server.outputs["Reader"])
+                    tables = client("dynamodb", at=server.endpoint)
+                    tables.put_item(TableName="orders", Item={"id": {"S": run}, "value": {"S": "v"}})
+                    wait_until(lambda: "Item" in tables.get_item(TableName="mirror", Key={"id": {"S": run}}), f"the {run} run's change came")
+            self.assertEqual(readers[0], readers[1])
 
 
 if __name__ == "__main__":

@@ -113,6 +113,26 @@ START_TEST(kinesis_events_become_mappings)
 }
 END_TEST
 
+START_TEST(changes_of_tables_become_mappings_too)
+{
+    ck_assert(expand("", "  F:\n"
+                         "    Type: AWS::Serverless::Function\n"
+                         "    Properties:\n"
+                         "      Role: r\n"
+                         "      EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: Lambda, Destination: 'arn:f'}}}\n"
+                         "      Events:\n"
+                         "        Changes:\n"
+                         "          Type: DynamoDB\n"
+                         "          Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST, TumblingWindowInSeconds: 60}\n"));
+    expect("FChanges",
+           "{'Properties':{'EventSourceArn':{'Fn::GetAtt':'T.StreamArn'},'FunctionName':{'Ref':'F'},'StartingPosition':'LATEST',"
+           "'TumblingWindowInSeconds':60},'Type':'AWS::Lambda::EventSourceMapping'}");
+    expect("FEventInvokeConfig", "{'Properties':{'DestinationConfig':{'OnSuccess':{'Destination':'arn:f'}},'FunctionName':{'Ref':'F'},"
+                                 "'Qualifier':'$LATEST'},'Type':'AWS::Lambda::EventInvokeConfig'}");
+    ck_assert_uint_eq(remarks.warning_count, 0);
+}
+END_TEST
+
 START_TEST(a_stream_event_gives_the_role_its_policy)
 {
     ck_assert(expand("", "  F:\n    Type: AWS::Serverless::Function\n    Properties: {Events: {E: {Type: Kinesis, Properties: {Stream: a, "
@@ -274,6 +294,7 @@ Suite *suite_deploy_sam(void)
     tcase_add_test(tests, a_function_becomes_a_function_and_its_role);
     tcase_add_test(tests, a_role_of_its_own_is_kept);
     tcase_add_test(tests, kinesis_events_become_mappings);
+    tcase_add_test(tests, changes_of_tables_become_mappings_too);
     tcase_add_test(tests, a_stream_event_gives_the_role_its_policy);
     tcase_add_test(tests, an_alias_is_published);
     tcase_add_test(tests, globals_are_merged_into_each_function);
