@@ -23,6 +23,8 @@
     row(TransactWriteItems, transact_write_items) \
     row(TransactGetItems, transact_get_items) \
     row(ExecuteStatement, execute_statement) \
+    row(BatchExecuteStatement, batch_execute_statement) \
+    row(ExecuteTransaction, execute_transaction) \
     row(DescribeLimits, describe_limits) \
     row(DescribeEndpoints, describe_endpoints) \
     row(DescribeContinuousBackups, describe_continuous_backups) \

@@ -40,11 +40,14 @@ bool transaction_refuse_bytes(struct fault *fault)
 
 static const char *code_of(enum fault_kind kind)
 {
-    return kind == FAULT_NONE ? "None" : kind == FAULT_CONDITION ? "ConditionalCheckFailed" : "ValidationError";
+    return kind == FAULT_NONE        ? "None"
+           : kind == FAULT_CONDITION ? "ConditionalCheckFailed"
+           : kind == FAULT_DUPLICATE ? "DuplicateItem"
+           : kind == FAULT_NOT_FOUND ? "ResourceNotFound"
+                                     : "ValidationError";
 }
 
-/* Raises FAULT_CANCELED if one of the reasons is one. */
-static bool check_reasons(const struct transaction *transaction, struct fault *fault)
+bool transaction_check_reasons(const struct transaction *transaction, struct fault *fault)
 {
     const char *codes = "";
     bool is_canceled = false;
@@ -87,7 +90,7 @@ static bool check_all(const struct transaction *transaction, struct fault *fault
         struct fault *of_change = &transaction->reasons[i].fault;
 
         if (!change_check(&transaction->changes[i], of_change))
-            return is_reason(of_change, fault) && check_reasons(transaction, fault);
+            return is_reason(of_change, fault) && transaction_check_reasons(transaction, fault);
     }
     return true;
 }
@@ -105,7 +108,7 @@ static bool prepare_all(struct dynamodb *room, const struct transaction *transac
         if (reason->fault.kind == FAULT_CONDITION && change->tells_old && change->has_old)
             reason->item = &change->old;
     }
-    return check_reasons(transaction, fault);
+    return transaction_check_reasons(transaction, fault);
 }
 
 /* The sizes of the items go with the token: by them a retry is charged. */

@@ -45,5 +45,8 @@ bool transaction_look(struct dynamodb *room, struct transaction *transaction, st
 /* The same, and applies them, and keeps the token. */
 bool transaction_run(struct dynamodb *room, struct transaction *transaction, struct fault *fault);
 
+/* Raises FAULT_CANCELED if one of the reasons is one; true when none is. */
+bool transaction_check_reasons(const struct transaction *transaction, struct fault *fault);
+
 /* The fault as the call's answer, with CancellationReasons when it is FAULT_CANCELED. */
 enum outcome transaction_refuse(const struct fault *fault, const struct transaction *transaction, struct call *call);
