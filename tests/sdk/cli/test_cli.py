@@ -57,6 +57,19 @@ class Smoke(CliTest):
                         "attribute_not_exists(id)", fails=True)
         self.assertRegex(said, r"\(ConditionalCheckFailedException\) when calling the PutItem operation.*: The conditional request failed")
 
+    def test_partiql(self):
+        name = unique("cli")
+        self.aws("dynamodb", "create-table", "--table-name", name, "--attribute-definitions", "AttributeName=id,AttributeType=S",
+                 "--key-schema", "AttributeName=id,KeyType=HASH", "--billing-mode", "PAY_PER_REQUEST")
+        self.aws("dynamodb", "execute-statement", "--statement", f"INSERT INTO \"{name}\" VALUE {{'id': ?, 'n': 1}}", "--parameters",
+                 '[{"S":"a"}]')
+        said = self.aws("dynamodb", "execute-statement", "--statement", f"UPDATE \"{name}\" SET n = n + 1 WHERE id = 'a' RETURNING ALL NEW *")
+        self.assertEqual(said["Items"], [{"id": {"S": "a"}, "n": {"N": "2"}}])
+        said = self.aws("dynamodb", "batch-execute-statement", "--statements", json.dumps([{"Statement": f"SELECT n FROM \"{name}\" WHERE id = 'a'"}]))
+        self.assertEqual(said["Responses"], [{"TableName": name, "Item": {"n": {"N": "2"}}}])
+        self.aws("dynamodb", "execute-transaction", "--transact-statements", json.dumps([{"Statement": f"DELETE FROM \"{name}\" WHERE id = 'a'"}]))
+        self.assertEqual(self.aws("dynamodb", "execute-statement", "--statement", f"SELECT * FROM \"{name}\"")["Items"], [])
+
     def test_lambda(self):
         name = unique("cli")
         packed = io.BytesIO()
