@@ -19,6 +19,8 @@
 #include <strings.h>
 #include <zlib.h>
 
+enum { LARGE_BYTES = 4 << 20 }; /* a body that may have become many times as much in values */
+
 const struct operation *service_operation(const struct service *service, const char *name)
 {
     for (const struct operation *operation = service->operations; operation->name; operation++)
@@ -166,6 +168,8 @@ static void turn_into_cbor(const struct call *call, struct buffer *body)
 
 static void drop(struct call *call)
 {
+    bool was_large = call->exchange && call->exchange->request.body_size > LARGE_BYTES;
+
     json_decref(call->input);
     json_decref(call->output);
     json_decref(call->error.extra);
@@ -173,6 +177,8 @@ static void drop(struct call *call)
     call->input = NULL;
     call->output = NULL;
     call->error.extra = NULL;
+    if (was_large)
+        memory_trim();
 }
 
 /* DynamoDB's own manners. The checksum is that of the bytes as they are sent. */

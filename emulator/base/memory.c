@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,11 @@ void *memory_new(size_t size_bytes)
 void *memory_resize(void *memory, size_t size_bytes)
 {
     return given(realloc(memory, size_bytes ? size_bytes : 1), size_bytes);
+}
+
+void memory_trim(void)
+{
+    malloc_trim(0);
 }
 
 char *memory_copy_text(const char *text)

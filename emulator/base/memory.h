@@ -18,3 +18,6 @@ char *memory_copy(const void *bytes, size_t size_bytes);
 
 /* printf into fresh memory; free() releases it. */
 char *memory_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Gives back to the machine what a large piece of work has left free in small pieces; takes milliseconds. */
+void memory_trim(void);
