@@ -112,12 +112,16 @@ static struct entry cut(struct entry *rest, char c)
 static double quality_of(struct entry parameters)
 {
     const char *found = memmem(parameters.text, parameters.size, "q=", 2);
-    struct entry rest = { found ? found + 2 : NULL, found ? parameters.size - (size_t)(found + 2 - parameters.text) : 0 };
-    struct entry value = trim(cut(&rest, ';'));
+    struct entry rest;
+    struct entry value;
     char text[32];
     char *end;
     double quality;
 
+    if (!found)
+        return 1;
+    rest = (struct entry){ found + 2, parameters.size - (size_t)(found + 2 - parameters.text) };
+    value = trim(cut(&rest, ';'));
     if (!value.size || value.size >= sizeof text || !strchr("0123456789.+-", *value.text))
         return 1;
     memcpy(text, value.text, value.size);
