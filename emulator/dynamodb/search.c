@@ -189,6 +189,17 @@ static void keep_last_key(struct search_page *page, const struct value *item)
     buffer_add_char(&page->last_key, '}');
 }
 
+static void charge(struct search_page *page, const struct value *item, size_t entry_bytes, bool is_last)
+{
+    struct key key;
+
+    if (!page->charges.count || !key_of_item(search_keys(page->search), item, &key, &page->arena))
+        return;
+    partition_charges_add(&page->charges, key.partition, entry_bytes);
+    if (is_last)
+        partition_charges_stop(&page->charges, key.partition);
+}
+
 /* Takes one packed item; answers whether the page has room for more. */
 static bool take_item(struct search_page *page, struct bytes packed)
 {
@@ -196,6 +207,7 @@ static bool take_item(struct search_page *page, struct bytes packed)
     struct value item;
     struct value entry;
     size_t entry_bytes;
+    bool is_last;
 
     if (page->arena.used_bytes > ROW_ARENA_BYTES)
         arena_clear(&page->arena);
@@ -208,6 +220,8 @@ static bool take_item(struct search_page *page, struct bytes packed)
     entry_bytes = value_item_size(&entry);
     page->bytes += entry_bytes;
     page->scanned++;
+    is_last = page->scanned == search->limit || page->bytes >= PAGE_BYTES;
+    charge(page, &item, entry_bytes, is_last);
     if (search->fetches) {
         page->fetched_bytes += value_item_size(&item);
         entry = item;
@@ -217,10 +231,9 @@ static bool take_item(struct search_page *page, struct bytes packed)
         if (page->take)
             page->take(page->context, &entry, &page->arena);
     }
-    if (page->scanned != search->limit && page->bytes < PAGE_BYTES)
-        return true;
-    keep_last_key(page, &item);
-    return false;
+    if (is_last)
+        keep_last_key(page, &item);
+    return !is_last;
 }
 
 bool search_walk(struct intake *intake, const struct store_range *range, struct search_page *page)
@@ -245,7 +258,8 @@ void search_answer_capacity(const struct call *call, const struct search_page *p
 {
     const struct search *search = page->search;
     struct capacity capacity = { .table = search->table };
-    double units = capacity_read_units(page->bytes, search->is_consistent);
+    double units = page->charges.count ? partition_charges_units(&page->charges, search->is_consistent)
+                                       : capacity_read_units(page->bytes, search->is_consistent);
 
     if (search->index) {
         for (size_t i = 0; i < search->table->index_count; i++)
@@ -306,6 +320,8 @@ enum outcome search_run(struct intake *intake, const struct search *search)
     bool is_done;
 
     answer_begin(&answer, intake->call);
+    if (!search->is_query && call_has(intake->call, "ReturnConsumedCapacity"))
+        partition_charges_begin(&page.charges, &search->range);
     if (!text_is(search->select, "COUNT")) {
         page.take = write_item;
         page.context = &listing;

@@ -4,6 +4,7 @@
 
 #include "dynamodb/capacity.h"
 #include "dynamodb/intake.h"
+#include "dynamodb/partition.h"
 
 struct search {
     bool is_query;
@@ -49,6 +50,7 @@ struct search_page {
     size_t fetched_bytes;   /* read from the table beside a local index */
     struct buffer last_key; /* the key after which to go on, as JSON; no bytes: the range is at its end */
     bool is_broken;
+    struct partition_charges charges; /* of a Scan that is asked for its capacity; else not begun */
 };
 
 /* Walks a range of the search into the page, until the range or the page is at its end. False with a fault. */
