@@ -271,7 +271,7 @@ static bool read_member(struct reader *reader, json_t *object)
     json_t *value;
     bool is_set;
 
-    if (!take(reader, '"') || !read_string(reader, &name) || memchr(name.text ? name.text : "", '\0', name.size))
+    if (!take(reader, '"') || !read_string(reader, &name))
         return false;
     if (name.text == reader->decoded.data) {
         copy = name.size < sizeof kept ? kept : malloc(name.size);

@@ -85,20 +85,30 @@ static bool check_name_type(const json_t *json, struct fault *fault)
                                              : "NUMBER_VALUE");
 }
 
-static bool read_entry(void *entry, bool is_names, struct alias *alias, struct fault *fault)
+static bool read_key(void *entry, bool is_names, struct alias *alias, struct fault *fault)
 {
-    const json_t *json = json_object_iter_value(entry);
-
     alias->key = (struct bytes){ json_object_iter_key(entry), json_object_iter_key_len(entry) };
-    if (is_names && !check_name_type(json, fault))
+    if (is_names && !check_name_type(json_object_iter_value(entry), fault))
         return false;
-    if (!check_key(alias->key, is_names ? '#' : ':', is_names ? names_word : values_word, fault))
-        return false;
-    return is_names ? read_name(json, alias, fault) : read_value(json, alias, fault);
+    return check_key(alias->key, is_names ? '#' : ':', is_names ? names_word : values_word, fault);
+}
+
+/* All keys are looked at before any of what they stand for. */
+static bool read_keys(struct alias_list *list, const json_t *json, bool is_names, struct fault *fault)
+{
+    for (void *entry = json_object_iter((json_t *)json); entry; entry = json_object_iter_next((json_t *)json, entry)) {
+        struct alias *alias = &list->aliases[list->count];
+
+        if (!read_key(entry, is_names, alias, fault))
+            return false;
+        list->sorted[list->count++] = alias;
+    }
+    return true;
 }
 
 static bool read_list(struct alias_list *list, const json_t *json, bool is_names, struct fault *fault)
 {
+    struct alias *alias;
     size_t bytes = 0;
 
     if (!json)
@@ -109,13 +119,15 @@ static bool read_list(struct alias_list *list, const json_t *json, bool is_names
         return fault_raise(fault, FAULT_REQUEST, "%s must not be empty", is_names ? names_word : values_word);
     list->aliases = arena_take(fault->arena, json_object_size(json) * sizeof *list->aliases);
     list->sorted = arena_take(fault->arena, json_object_size(json) * sizeof(struct alias *));
-    for (void *entry = json_object_iter((json_t *)json); entry; entry = json_object_iter_next((json_t *)json, entry)) {
-        struct alias *alias = &list->aliases[list->count];
+    if (!read_keys(list, json, is_names, fault))
+        return false;
+    alias = list->aliases;
+    for (void *entry = json_object_iter((json_t *)json); entry; entry = json_object_iter_next((json_t *)json, entry), alias++) {
+        const json_t *meaning = json_object_iter_value(entry);
 
-        if (!read_entry(entry, is_names, alias, fault))
+        if (!(is_names ? read_name(meaning, alias, fault) : read_value(meaning, alias, fault)))
             return false;
         bytes += alias->key.size + (is_names ? alias->name.size : value_size(&alias->value));
-        list->sorted[list->count++] = alias;
     }
     if (bytes > ALIAS_BYTES_MAX)
         return fault_raise(fault, FAULT_REQUEST, "%s exceeds max size", is_names ? names_word : values_word);

@@ -51,6 +51,37 @@ static bool check_targets(const struct change *change, struct fault *fault)
     return true;
 }
 
+static bool is_index_key(const struct change *change, const struct update_action *action)
+{
+    return action->path.count == 1 && table_key_type(change->table, action->path.parts[0].name) != VALUE_TYPES;
+}
+
+/* What the update is known to write to index keys before the item is read: values, sums, what is added. */
+static struct value known_writes(const struct change *change, struct arena *arena)
+{
+    struct value writes = { .type = VALUE_M };
+
+    for (const struct update_action *action = change->update ? change->update->actions : NULL; action; action = action->next) {
+        const struct operand *operand = &action->operand;
+        struct value number = { .type = VALUE_N, .text = { "0", 1 } };
+
+        if (!is_index_key(change, action) || (action->kind != UPDATE_SET && action->kind != UPDATE_ADD))
+            continue;
+        if (operand->kind == OPERAND_VALUE)
+            value_put(&writes, action->path.parts[0].name, *operand->value, arena);
+        else if (operand->kind == OPERAND_PLUS || operand->kind == OPERAND_MINUS)
+            value_put(&writes, action->path.parts[0].name, number, arena);
+    }
+    return writes;
+}
+
+static bool check_update(const struct change *change, struct fault *fault)
+{
+    struct value writes = known_writes(change, fault->arena);
+
+    return check_targets(change, fault) && key_check_indexes(change->table, &writes, fault);
+}
+
 bool change_check(struct change *change, struct fault *fault)
 {
     const struct table *table = change->table;
@@ -58,7 +89,7 @@ bool change_check(struct change *change, struct fault *fault)
     if (change->kind == CHANGE_PUT) {
         if (!key_check_item(table, &change->item, fault) || !key_check_indexes(table, &change->item, fault))
             return false;
-    } else if (!key_check_key(&table->keys, &change->item, fault) || !check_targets(change, fault)) {
+    } else if (!key_check_key(&table->keys, &change->item, fault) || !check_update(change, fault)) {
         return false;
     }
     return key_of_item(&table->keys, &change->item, &change->key, fault->arena) || raise_broken(fault);
@@ -79,6 +110,35 @@ static bool copy_old(struct dynamodb *room, struct change *change, struct fault 
     return true;
 }
 
+/* The index keys that the update wrote, as they shall be; what it did not touch may misfit an index that was made since. */
+static struct value written(const struct change *change, struct arena *arena)
+{
+    struct value writes = { .type = VALUE_M };
+
+    for (const struct update_action *action = change->update ? change->update->actions : NULL; action; action = action->next) {
+        const struct value *value = is_index_key(change, action) ? value_find(&change->new, action->path.parts[0].name) : NULL;
+
+        if (value)
+            value_put(&writes, action->path.parts[0].name, *value, arena);
+    }
+    return writes;
+}
+
+/* What the update made of index keys; what it was sure to make of them is checked already. */
+static bool check_index_keys(const struct change *change, struct fault *fault)
+{
+    struct value writes = written(change, fault->arena);
+
+    for (uint32_t i = 0; i < writes.count; i++) {
+        enum value_type type = table_key_type(change->table, writes.attributes[i].name);
+
+        if (type != VALUE_TYPES && type != (enum value_type)writes.attributes[i].value.type)
+            return fault_raise(fault, FAULT_VALIDATION,
+                               "The update expression attempted to update the secondary index key to unsupported type");
+    }
+    return key_check_indexes(change->table, &writes, fault);
+}
+
 static bool check_updated(const struct change *change, struct fault *fault)
 {
     if (change->new_bytes > VALUE_ITEM_BYTES_MAX)
@@ -87,7 +147,7 @@ static bool check_updated(const struct change *change, struct fault *fault)
         return fault_raise(
             fault, FAULT_VALIDATION,
             "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
-    return key_check_indexes(change->table, &change->new, fault);
+    return check_index_keys(change, fault);
 }
 
 /* An update makes an item where there is none, except when it only takes something out: then nothing of it is looked at. The key is there

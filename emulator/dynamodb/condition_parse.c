@@ -106,6 +106,7 @@ static void check_function(struct expression *expression, const struct condition
     case FUNCTION_ATTRIBUTE_TYPE: /* its first operand may be a value: of no use, but the service takes it */
         if (condition->operands[1].kind != OPERAND_VALUE || condition->operands[1].value)
             check_type_name(expression, &condition->operands[1]);
+        check_distinct(expression, condition);
         return;
     case FUNCTION_BEGINS_WITH:
         check_beginning(expression, condition);

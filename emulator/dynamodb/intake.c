@@ -62,11 +62,9 @@ bool intake_check_mix(struct intake *intake, const json_t *from, const struct in
                            "Can not use both expression and non-expression parameters in the same request: "
                            "Non-expression parameters: {%s} Expression parameters: {%s}",
                            legacy, expressions);
-    if (!check_joined(intake, from, manners))
-        return false;
     if (!*expressions && wire_member(from, "ExpressionAttributeNames"))
         return fault_raise(&intake->fault, FAULT_REQUEST, "ExpressionAttributeNames can only be specified when using expressions");
-    return check_values(intake, from, manners);
+    return check_values(intake, from, manners) && check_joined(intake, from, manners);
 }
 
 bool intake_read_aliases(struct intake *intake, const json_t *from)
@@ -164,7 +162,7 @@ enum outcome intake_refuse(struct intake *intake)
 
 /* ---- the table's name ---- */
 
-enum { NAME_MAX_BYTES = 255 };
+enum { NAME_MIN_BYTES = 3, NAME_MAX_BYTES = 255 };
 
 /* The operations on tables, which word a missing or short name in their own way. */
 static bool is_table_operation(const char *name)
@@ -201,11 +199,11 @@ static const char *table_name_fault(struct call *call, const char *name, const c
 {
     size_t length = strlen(name);
 
-    if (((struct dynamodb *)room_of(call))->has_older_texts && (length < 3 || length > NAME_MAX_BYTES))
+    if (((struct dynamodb *)room_of(call))->has_older_texts && (length < NAME_MIN_BYTES || length > NAME_MAX_BYTES))
         return "TableName must be at least 3 characters long and at most 255 characters long";
     if (!is_name(name) && strcmp(call->operation->name, "CreateTable")) /* which reports it among the other constraints */
         return constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
-    if (length < 3)
+    if (length < NAME_MIN_BYTES)
         return constraint_fault(call, name, path, "Member must have length greater than or equal to 3");
     return NULL;
 }
@@ -226,6 +224,8 @@ const char *intake_table_name_fault(struct call *call, const char *name, const c
         fault = constraint_fault(call, name, path, "Member must have length greater than or equal to 1");
     else if (!is_name(name))
         fault = constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    else if (strlen(name) < NAME_MIN_BYTES)
+        fault = constraint_fault(call, name, path, "Member must have length greater than or equal to 3");
     if (!fault && strlen(name) > NAME_MAX_BYTES)
         fault = constraint_fault(call, name, path, "Member must have length less than or equal to 255");
     return fault;

@@ -63,24 +63,31 @@ static bool is_key_operator(const struct condition *condition)
     return false;
 }
 
+/* Looks at one operand while the name is sought among them; found is -1, or which operand is the name. */
+static bool look_at_operand(const struct condition *condition, size_t i, int *found, struct fault *fault)
+{
+    const struct operand *operand = &condition->operands[i];
+
+    if (operand->kind == OPERAND_FUNCTION)
+        return refuse(fault, "KeyConditionExpressions cannot contain nested operations", "");
+    if (operand->kind != OPERAND_PATH)
+        return true;
+    if (*found >= 0)
+        return refuse(fault, "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition", "");
+    if (operand->path.count > 1)
+        return refuse(fault, "KeyConditionExpressions cannot have conditions on nested attributes", "");
+    *found = (int)i;
+    return true;
+}
+
 /* The operand that is the name, among operands of which the others are values; -1 with a fault when it is not so. */
 static int find_name(const struct condition *condition, struct fault *fault)
 {
     int found = -1;
 
-    for (size_t i = 0; i < condition->count; i++) {
-        if (condition->operands[i].kind == OPERAND_FUNCTION) {
-            refuse(fault, "KeyConditionExpressions cannot contain nested operations", "");
+    for (size_t i = 0; i < condition->count; i++)
+        if (!look_at_operand(condition, i, &found, fault))
             return -1;
-        }
-        if (condition->operands[i].kind != OPERAND_PATH)
-            continue;
-        if (found >= 0) {
-            refuse(fault, "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition", "");
-            return -1;
-        }
-        found = (int)i;
-    }
     if (found < 0)
         refuse(fault, "Invalid condition in KeyConditionExpression: No key attribute specified", "");
     return found;
@@ -105,15 +112,15 @@ void key_condition_add(struct key_condition *terms, struct bytes name, const str
 
 static bool read_term(struct key_term *term, const struct condition *condition, struct fault *fault)
 {
-    int name = find_name(condition, fault);
+    bool has_name_first = condition->kind == CONDITION_BETWEEN || condition->kind == CONDITION_FUNCTION; /* else on either side */
+    int name;
 
+    if (has_name_first && condition->operands[0].kind != OPERAND_PATH)
+        return refuse(fault, "Invalid condition in KeyConditionExpression: ",
+                      arena_print(fault->arena, "%s operator must have the key attribute as its first operand", condition_word(condition)));
+    name = find_name(condition, fault);
     if (name < 0)
         return false;
-    /* Only a comparison may have the name on its right. */
-    if (name > 0 && (condition->kind == CONDITION_BETWEEN || condition->kind == CONDITION_FUNCTION))
-        return refuse_operator(fault, condition);
-    if (condition->operands[name].path.count > 1)
-        return refuse(fault, "KeyConditionExpressions cannot have conditions on nested attributes", "");
     *term = term_of(condition->operands[name].path.parts[0].name, condition, (size_t)name);
     return true;
 }
@@ -150,12 +157,10 @@ static bool add_terms(struct key_condition *terms, const struct condition *condi
     return add_term(terms, condition, fault);
 }
 
-bool key_condition_parse(struct key_condition *terms, struct bytes text, struct aliases *aliases, struct fault *fault)
+bool key_condition_read(struct key_condition *terms, const struct condition *condition, struct fault *fault)
 {
-    struct condition *condition;
-
     *terms = (struct key_condition){ 0 };
-    return condition_parse(&condition, "KeyConditionExpression", text, aliases, fault) && add_terms(terms, condition, fault);
+    return add_terms(terms, condition, fault);
 }
 
 /* ---- the range of keys ---- */
@@ -282,5 +287,7 @@ bool key_condition_bind(const struct key_condition *condition, const struct key_
     range->high = (struct bytes){ "", 0 };
     if (condition->count > 2 && keys->hash_count + keys->range_count <= 2)
         return fault_raise(fault, FAULT_VALIDATION, "Conditions can be of length 1 or 2 only");
+    if (condition->count > keys->hash_count && !keys->range_count)
+        return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
     return bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, range, fault);
 }

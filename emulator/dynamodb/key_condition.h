@@ -23,8 +23,8 @@ struct key_condition {
  */
 void key_condition_add(struct key_condition *terms, struct bytes name, const struct condition *condition);
 
-/* Reads a KeyConditionExpression: terms joined by AND. */
-bool key_condition_parse(struct key_condition *condition, struct bytes text, struct aliases *aliases, struct fault *fault);
+/* Takes the terms of a KeyConditionExpression, which must be joined by AND. */
+bool key_condition_read(struct key_condition *terms, const struct condition *condition, struct fault *fault);
 
 /* Works out the range of keys that the terms mean in a schema: partition, low and high of `range`, in fault->arena. */
 bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,

@@ -50,17 +50,26 @@ static bool check_limit(struct intake *intake)
                        "or equal to 1");
 }
 
-static bool read_keys(struct intake *intake, struct key_condition *terms)
+static bool check_keys(struct intake *intake)
 {
-    const json_t *conditions = call_member(intake->call, "KeyConditions");
-    struct bytes text = intake_text(intake->call->input, "KeyConditionExpression");
-
-    if (conditions)
-        return legacy_key_condition_read(terms, conditions, &intake->fault);
-    if (text.data)
-        return key_condition_parse(terms, text, &intake->aliases, &intake->fault);
+    if (call_has(intake->call, "KeyConditions") || call_has(intake->call, "KeyConditionExpression"))
+        return true;
     return fault_raise(&intake->fault, FAULT_REQUEST,
                        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+}
+
+/* All expressions are read, and their aliases used, before one asks whether the one for the keys can be such a one. */
+static bool read_expressions(struct intake *intake, struct search *search, struct key_condition *terms)
+{
+    const json_t *input = intake->call->input;
+    struct condition *condition = NULL;
+
+    if (!intake_read_aliases(intake, input) || !intake_read_condition(intake, input, "KeyConditionExpression", &condition) ||
+        !search_read_expressions(intake, search) || !aliases_check_used(&intake->aliases, &intake->fault))
+        return false;
+    if (condition)
+        return key_condition_read(terms, condition, &intake->fault);
+    return legacy_key_condition_read(terms, call_member(intake->call, "KeyConditions"), &intake->fault);
 }
 
 static bool read_request(struct intake *intake, struct search *search, struct key_condition *terms)
@@ -69,8 +78,7 @@ static bool read_request(struct intake *intake, struct search *search, struct ke
 
     return check_mix(intake) && check_limit(intake) && intake_read_legacy_condition(intake, input, "QueryFilter", &search->filter) &&
            intake_read_names(intake, input, &search->projection) && search_read_start_key(intake, search) &&
-           search_check_select(intake, search) && intake_read_aliases(intake, input) && read_keys(intake, terms) &&
-           search_read_expressions(intake, search) && aliases_check_used(&intake->aliases, &intake->fault);
+           search_check_select(intake, search) && check_keys(intake) && read_expressions(intake, search, terms);
 }
 
 /* What the keys say, no filter may say again. */
@@ -90,9 +98,9 @@ enum outcome dynamodb_query(struct call *call)
     struct key_condition terms;
 
     intake_open(&intake, call);
-    if (!read_request(&intake, &search, &terms) || !search_find_table(&intake, &search) ||
-        !key_condition_bind(&terms, search_keys(&search), &search.range, &intake.fault) || !check_filter(&intake, &search) ||
-        !search_bind_start(&intake, &search))
+    if (!read_request(&intake, &search, &terms) || !search_find_table(&intake, &search) || !search_check_start(&intake, &search) ||
+        !key_condition_bind(&terms, search_keys(&search), &search.range, &intake.fault) || !search_bind_start(&intake, &search) ||
+        !check_filter(&intake, &search))
         return intake_refuse(&intake);
     search.range.is_backwards = !call_boolean(call, "ScanIndexForward", true);
     return search_run(&intake, &search);

@@ -75,17 +75,23 @@ static void bind_segment(struct search *search, struct arena *arena)
         search->range.high = segment_begin(search->segment + 1, search->segments, arena);
 }
 
+static bool read_request(struct intake *intake, struct search *search)
+{
+    const json_t *input = intake->call->input;
+
+    return check_mix(intake) && intake_read_names(intake, input, &search->projection) &&
+           intake_read_legacy_condition(intake, input, "ScanFilter", &search->filter) && search_read_start_key(intake, search) &&
+           check_segments(intake, search) && search_check_select(intake, search) && intake_read_aliases(intake, input) &&
+           search_read_expressions(intake, search) && aliases_check_used(&intake->aliases, &intake->fault);
+}
+
 enum outcome dynamodb_scan(struct call *call)
 {
     struct intake intake;
     struct search search = { 0 };
 
     intake_open(&intake, call);
-    if (!check_mix(&intake) || !intake_read_names(&intake, call->input, &search.projection) ||
-        !intake_read_legacy_condition(&intake, call->input, "ScanFilter", &search.filter) || !check_segments(&intake, &search) ||
-        !search_read_start_key(&intake, &search) || !search_check_select(&intake, &search) || !intake_read_aliases(&intake, call->input) ||
-        !search_read_expressions(&intake, &search) || !aliases_check_used(&intake.aliases, &intake.fault) ||
-        !search_find_table(&intake, &search))
+    if (!read_request(&intake, &search) || !search_find_table(&intake, &search) || !search_check_start(&intake, &search))
         return intake_refuse(&intake);
     bind_segment(&search, intake.arena);
     if (!search_bind_start(&intake, &search))

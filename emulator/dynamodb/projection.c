@@ -65,11 +65,8 @@ void projection_add(struct projection *projection, const struct path *path, stru
 void projection_add_name(struct projection *projection, struct bytes name, struct arena *arena)
 {
     struct path_part part = { .name = name };
-    struct projection_node *child = find_child(&projection->root, &part);
 
-    if (!child)
-        child = add_child(&projection->root, &part, NULL, arena);
-    child->is_leaf = true;
+    add_child(&projection->root, &part, NULL, arena)->is_leaf = true;
 }
 
 static bool parse_paths(struct projection *projection, struct expression *expression)

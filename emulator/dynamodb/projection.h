@@ -20,7 +20,7 @@ struct projection {
 /* Adds a path, which must live as long as the projection; complains of overlaps and conflicts. */
 void projection_add(struct projection *projection, const struct path *path, struct expression *expression);
 
-/* Adds the top-level attribute called name, without any question; for projections that are no expressions. */
+/* Adds the top-level attribute called name, which is not there yet; for projections that are no expressions. */
 void projection_add_name(struct projection *projection, struct bytes name, struct arena *arena);
 
 /* Reads a ProjectionExpression. */

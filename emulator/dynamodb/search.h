@@ -33,8 +33,11 @@ bool search_check_select(struct intake *intake, struct search *search);
 /* Finds table and index, and checks what depends on them. */
 bool search_find_table(struct intake *intake, struct search *search);
 
-/* Takes the start key into the range; after the range's own bounds are set. */
-bool search_bind_start(struct intake *intake, struct search *search);
+/* Takes the start key into the range, and checks it against the keys of what is searched. */
+bool search_check_start(struct intake *intake, struct search *search);
+
+/* Whether the start key lies in the range; after the range's own bounds are set. */
+bool search_bind_start(struct intake *intake, const struct search *search);
 
 /* A page: what a search reads before it must stop. Several ranges may be walked into one. */
 typedef void search_take_function(void *context, const struct value *item, struct arena *arena);

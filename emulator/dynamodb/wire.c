@@ -139,7 +139,7 @@ static const char *print_array(const json_t *json, struct arena *arena)
 static bool refuse_duplicates(const json_t *json, enum value_type type, struct fault *fault)
 {
     if (type == VALUE_NS)
-        return fault_parameter(fault, FAULT_REQUEST, "Input collection contains duplicates");
+        return fault_raise(fault, FAULT_REQUEST, "Input collection contains duplicates");
     return fault_parameter(fault, FAULT_REQUEST, "Input collection %s%s contains duplicates.", print_array(json, fault->arena),
                            type == VALUE_BS ? "of type BS" : "");
 }
@@ -259,40 +259,40 @@ static bool read_typed(const json_t *json, int depth, struct value *value, struc
     return true;
 }
 
-/* The one member of the JSON object that names a type. */
-static bool find_type(const json_t *json, const json_t **found, struct value *value, struct fault *fault)
+static bool check_object(const json_t *json, struct fault *fault)
 {
-    *found = NULL;
-    for (void *entry = json_object_iter((json_t *)json); entry; entry = json_object_iter_next((json_t *)json, entry)) {
-        enum value_type type = value_type_of_name((struct bytes){ json_object_iter_key(entry), json_object_iter_key_len(entry) });
-
-        if (type == VALUE_TYPES || json_is_null(json_object_iter_value(entry)))
-            continue;
-        if (*found)
-            return fault_raise(
-                fault, FAULT_REQUEST,
-                "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
-        *found = json_object_iter_value(entry);
-        value->type = (unsigned char)type;
-    }
-    return true;
-}
-
-static bool read_value(const json_t *json, int depth, struct value *value, struct fault *fault)
-{
-    const json_t *typed = NULL;
-
     if (json_is_array(json))
         return fault_raise(fault, FAULT_SERIALIZATION,
                            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue");
     if (!json_is_object(json) && !json_is_null(json))
         return fault_raise(fault, FAULT_SERIALIZATION, "Unexpected value type in payload");
+    return true;
+}
+
+/* An object of one member that names a type. All that name one are read before there are found to be too many, as the service does. */
+static bool read_value(const json_t *json, int depth, struct value *value, struct fault *fault)
+{
+    int count = 0;
+
     *value = (struct value){ 0 };
-    if (!json_is_null(json) && !find_type(json, &typed, value, fault))
+    if (!check_object(json, fault))
         return false;
-    if (!typed)
-        return fault_raise(fault, FAULT_REQUEST, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
-    return read_typed(typed, depth, value, fault);
+    for (void *entry = json_object_iter((json_t *)json); entry; entry = json_object_iter_next((json_t *)json, entry)) {
+        const json_t *typed = json_object_iter_value(entry);
+        enum value_type type = value_type_of_name((struct bytes){ json_object_iter_key(entry), json_object_iter_key_len(entry) });
+
+        if (type == VALUE_TYPES || json_is_null(typed))
+            continue;
+        *value = (struct value){ .type = (unsigned char)type };
+        if (!read_typed(typed, depth, value, fault))
+            return false;
+        count++;
+    }
+    if (count > 1)
+        return fault_raise(fault, FAULT_REQUEST,
+                           "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+    return count ||
+           fault_raise(fault, FAULT_REQUEST, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
 }
 
 bool wire_read_value(const json_t *json, struct value *value, struct fault *fault)

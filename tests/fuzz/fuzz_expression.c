@@ -55,7 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         projection_parse(&projection, text, &aliases, &fault);
         break;
     case 3:
-        key_condition_parse(&terms, text, &aliases, &fault);
+        if (condition_parse(&condition, "KeyConditionExpression", text, &aliases, &fault))
+            key_condition_read(&terms, condition, &fault);
         break;
     }
     arena_clear(&arena);

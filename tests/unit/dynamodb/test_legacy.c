@@ -217,6 +217,22 @@ START_TEST(attribute_updates_put_add_and_delete)
 }
 END_TEST
 
+START_TEST(attribute_updates_may_be_many_but_no_more_than_an_item_holds)
+{
+    struct buffer many = { 0 };
+
+    for (int i = 0; i < 20000; i++)
+        buffer_print(&many, "%s'a%d':{'Value':{'S':'12345'}}", i ? "," : "", i * 7919 % 20000);
+    ck_assert_str_eq(
+        tables_print_ask("UpdateItem", "{'TableName':'tab','Key':{'p':{'S':'m'},'s':{'N':'1'}},'AttributeUpdates':{%s}}", many.data), "{}");
+    buffer_print(&many, ",'b':{'Value':{'S':'%0300000d'}}", 0);
+    ck_assert_str_eq(
+        tables_print_ask("UpdateItem", "{'TableName':'tab','Key':{'p':{'S':'m'},'s':{'N':'1'}},'AttributeUpdates':{%s}}", many.data),
+        "ValidationException: Item size to update has exceeded the maximum allowed size");
+    buffer_clear(&many);
+}
+END_TEST
+
 START_TEST(attribute_updates_make_an_item_unless_they_only_delete)
 {
     tables_expect("UpdateItem",
@@ -355,6 +371,7 @@ Suite *suite_dynamodb_legacy(void)
     tcase_add_loop_test(tests, wrong_attribute_updates_are_refused_in_awss_words, 0, ROWS(update_refusals));
     tcase_add_loop_test(tests, attribute_updates_put_add_and_delete, 0, ROWS(updates));
     tcase_add_test(tests, attribute_updates_make_an_item_unless_they_only_delete);
+    tcase_add_test(tests, attribute_updates_may_be_many_but_no_more_than_an_item_holds);
     tcase_add_loop_test(tests, wrong_key_conditions_and_filters_are_refused_in_awss_words, 0, ROWS(query_refusals));
     tcase_add_loop_test(tests, key_conditions_bound_what_is_read, 0, ROWS(ranges));
     tcase_add_test(tests, filters_let_through_what_fits);

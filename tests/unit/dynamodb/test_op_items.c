@@ -72,6 +72,38 @@ static const struct {
     { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'x'}}}", "ValidationException: The provided key element does not match the schema" },
     { "Query", "{'TableName':'tab','KeyConditionExpression':'sk = :s','ExpressionAttributeValues':{':s':{'N':'1'}}}",
       "ValidationException: Query condition missed key schema element: pk" },
+    { "PutItem", "{'TableName':'ab','Item':{'pk':{'S':'x'}}}",
+      "ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 3" },
+    { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x','N':'dog'}}}",
+      "ValidationException: 1 validation error detected: The parameter cannot be converted to a numeric value: dog" },
+    { "PutItem", "{'TableName':'tab','Item':{'pk':{'NS':['1','1.0']}}}",
+      "ValidationException: 1 validation error detected: Input collection contains duplicates" },
+    { "DeleteItem",
+      "{'TableName':'tab','Key':{},'ConditionExpression':'a = b','ExpressionAttributeValues':{':a':{'N':'dog'},'b':{'S':'x'}}}",
+      "ValidationException: ExpressionAttributeValues contains invalid key: Syntax error; key: \"b\"" },
+    { "UpdateItem",
+      "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'UpdateExpression':'SET x.y = :v, g = h + :v','ExpressionAttributeValues':"
+      "{':v':{'N':'1'}}}",
+      "ValidationException: One or more parameter values were invalid: Type mismatch for Index Key g Expected: S Actual: N IndexName: "
+      "gsi" },
+    { "UpdateItem", "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'UpdateExpression':'SET g = sk'}",
+      "ValidationException: The update expression attempted to update the secondary index key to unsupported type" },
+    { "Query", "{'TableName':'tab','KeyConditionExpression':':s BETWEEN pk AND sk','ExpressionAttributeValues':{':s':{'S':'1'}}}",
+      "ValidationException: Invalid KeyConditionExpression: Invalid condition in KeyConditionExpression: BETWEEN operator must have the "
+      "key "
+      "attribute as its first operand" },
+    { "Query", "{'TableName':'tab','KeyConditionExpression':'pk.a = pk','FilterExpression':''}",
+      "ValidationException: Invalid FilterExpression: The expression can not be empty;" },
+    { "Query", "{'TableName':'tab','KeyConditionExpression':'pk.a = pk'}",
+      "ValidationException: Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes" },
+    { "Query", "{'TableName':'tab','KeyConditionExpression':'pk = pk'}",
+      "ValidationException: Invalid KeyConditionExpression: The first operand must be distinct from the remaining operands for this "
+      "operator "
+      "or function; operator: =, first operand: [pk]" },
+    { "Query",
+      "{'TableName':'tab','IndexName':'gsi','KeyConditionExpression':'g = :s AND sk = :s','ExpressionAttributeValues':{':s':{'S':'1'}}}",
+      "ValidationException: Query key condition not supported" },
     { "Query", "{'TableName':'tab','KeyConditionExpression':'pk > :s','ExpressionAttributeValues':{':s':{'S':'1'}}}",
       "ValidationException: Query key condition not supported" },
     { "Query", "{'TableName':'tab','KeyConditionExpression':'pk = :s OR sk = :s','ExpressionAttributeValues':{':s':{'S':'1'}}}",
@@ -98,6 +130,15 @@ static const struct {
     { "Scan", "{'TableName':'tab','Segment':5,'TotalSegments':5}",
       "ValidationException: The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 5 is not less "
       "than TotalSegments: 5" },
+    { "Scan", "{'TableName':'tab','Select':'COUNT','ProjectionExpression':'a'}",
+      "ValidationException: Cannot specify the ProjectionExpression when choosing to get only the Count" },
+    { "Query", "{'TableName':'tab','Select':'COUNT','AttributesToGet':['a']}",
+      "ValidationException: 1 validation error detected: Cannot specify the AttributesToGet when choosing to get only the Count" },
+    { "Scan", "{'TableName':'tab','ExclusiveStartKey':{'pk':{'SS':[]}}}",
+      "ValidationException: The provided starting key is invalid: One or more parameter values were invalid: An string set  may not be "
+      "empty" },
+    { "Scan", "{'TableName':'tab','ExclusiveStartKey':{'pk':{'N':'dog'}},'Segment':1}",
+      "ValidationException: The parameter cannot be converted to a numeric value: dog" },
     { "Scan", "{'TableName':'tab','Select':'SPECIFIC_ATTRIBUTES'}",
       "ValidationException: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES" },
 };
