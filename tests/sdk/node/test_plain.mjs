@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
+import http2 from "node:http2";
 import test from "node:test";
 
 const endpoint = process.env.LOWCLOUD_ENDPOINT;
@@ -108,4 +109,48 @@ check("a client is let in, told its id, pushed to, and gone", async () => {
 
 check("an unknown stage is forbidden before any frame", async () => {
     assert.equal((await upgrade("/_aws/execute-api/aaaaaaaaaa/none")).status, 403);
+});
+
+// The payloads of the event stream's messages that are whole in bytes, without the last four bytes that close each.
+function payloads(bytes) {
+    const found = [];
+    for (let at = 0; at + 8 <= bytes.length && at + bytes.readUInt32BE(at) <= bytes.length; at += bytes.readUInt32BE(at))
+        found.push(JSON.parse(bytes.subarray(at + 12 + bytes.readUInt32BE(at + 4), at + bytes.readUInt32BE(at) - 4)));
+    return found;
+}
+
+check("a subscription's frames over HTTP/2 share a connection with calls", async () => {
+    const StreamName = "plain-fan-out", StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`;
+    const session = http2.connect(endpoint);
+    const ask = (operation, input) => {
+        const stream = session.request({ ":method": "POST", ":path": "/", "x-amz-target": `Kinesis_20131202.${operation}`, "x-amz-date": "20260102T030405Z",
+                                         "content-type": "application/x-amz-json-1.1", authorization: signed("kinesis") });
+        stream.end(JSON.stringify(input));
+        return stream;
+    };
+    const whole = async (stream) => {
+        let text = "";
+        for await (const piece of stream) text += piece;
+        return text ? JSON.parse(text) : null;
+    };
+    await whole(ask("CreateStream", { StreamName, ShardCount: 1 }));
+    const { Consumer } = await whole(ask("RegisterStreamConsumer", { StreamARN, ConsumerName: "app" }));
+    const subscription = ask("SubscribeToShard", { ConsumerARN: Consumer.ConsumerARN, ShardId: "shardId-000000000000", StartingPosition: { Type: "LATEST" } });
+    let bytes = Buffer.alloc(0), wake = () => {};
+    subscription.on("data", (piece) => { bytes = Buffer.concat([bytes, piece]); wake(); });
+    const until = async (count) => {
+        while (payloads(bytes).length < count) await new Promise((resolve) => (wake = resolve));
+        return payloads(bytes);
+    };
+    const [initial, first] = await until(2);
+    assert.deepEqual([initial, first.Records], [{}, []]);
+    for (const [number, text] of ["one", "two"].entries()) {
+        await whole(ask("PutRecord", { StreamName, PartitionKey: "k", Data: Buffer.from(text).toString("base64") }));
+        assert.equal(Buffer.from((await until(3 + number))[2 + number].Records[0].Data, "base64").toString(), text);
+    }
+    const ended = new Promise((resolve) => subscription.once("end", resolve));
+    await whole(ask("DeleteStream", { StreamName, EnforceConsumerDeletion: true }));
+    await ended;
+    assert.deepEqual((await until(5))[4], { message: `Stream ${StreamName} under account 000000000000 not found.` });
+    session.close();
 });

@@ -11,8 +11,8 @@ import { ApiGatewayV2Client, CreateApiCommand, CreateStageCommand, GetApiCommand
 import { CreateTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamCommand as DescribeTableStreamCommand, DynamoDBStreamsClient, GetRecordsCommand as GetChangesCommand,
          GetShardIteratorCommand as GetChangesIteratorCommand, ListStreamsCommand } from "@aws-sdk/client-dynamodb-streams";
-import { KinesisClient, CreateStreamCommand, DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand, PutRecordCommand, PutRecordsCommand,
-         waitUntilStreamExists } from "@aws-sdk/client-kinesis";
+import { KinesisClient, CreateStreamCommand, DeregisterStreamConsumerCommand, DescribeStreamCommand, GetRecordsCommand, GetShardIteratorCommand,
+         PutRecordCommand, PutRecordsCommand, RegisterStreamConsumerCommand, SplitShardCommand, SubscribeToShardCommand, waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -66,6 +66,52 @@ check("Kinesis over HTTP/2, as its client has it by default", async () => {
     const puts = Array.from({ length: 30 }, (_, i) => kinesis.send(new PutRecordCommand({ StreamName: "js-http2", Data: Buffer.from(`${i}`), PartitionKey: `${i}` })));
     assert.equal((await Promise.all(puts)).length, 30);
     assert.equal(kinesis.config.requestHandler.constructor.name, "NodeHttp2Handler");
+    kinesis.destroy();
+});
+
+// A client can have one stream in a session, so who subscribes puts over another connection: the handler opens it.
+async function subscribeWith(kinesis, StreamName) {
+    const ShardId = "shardId-000000000000";
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+    await waitUntilStreamExists(waiting(kinesis), { StreamName });
+    const StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`;
+    const register = async (ConsumerName) =>
+        (await kinesis.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName }))).Consumer.ConsumerARN;
+    const subscribe = async (ConsumerARN) =>
+        (await kinesis.send(new SubscribeToShardCommand({ ConsumerARN, ShardId, StartingPosition: { Type: "TRIM_HORIZON" } }))).EventStream[Symbol.asyncIterator]();
+    const put = (text) => kinesis.send(new PutRecordCommand({ StreamName, Data: Buffer.from(text), PartitionKey: "k" }));
+    await put("before");
+    const first = await register("first"), second = await register("second");
+    const events = await subscribe(first), others = await subscribe(second);
+    for (const text of ["before", "one", "two"]) {
+        if (text !== "before") await put(text);
+        for (const reader of [events, others]) {
+            const { SubscribeToShardEvent } = (await reader.next()).value;
+            assert.deepEqual(SubscribeToShardEvent.Records.map((record) => Buffer.from(record.Data).toString()), [text]);
+            assert.ok(SubscribeToShardEvent.Records[0].ApproximateArrivalTimestamp instanceof Date);
+            assert.match(SubscribeToShardEvent.ContinuationSequenceNumber, /^\d{56}$/);
+        }
+    }
+    await assert.rejects(subscribe(first), { name: "ResourceInUseException" });
+    await kinesis.send(new DeregisterStreamConsumerCommand({ ConsumerARN: second }));
+    await assert.rejects(others.next(), { name: "ResourceNotFoundException" });
+    await kinesis.send(new SplitShardCommand({ StreamName, ShardToSplit: ShardId, NewStartingHashKey: "1000" }));
+    const { SubscribeToShardEvent: last } = (await events.next()).value;
+    assert.equal(last.ContinuationSequenceNumber, undefined);
+    assert.deepEqual(last.ChildShards.map((child) => child.ParentShards), [[ShardId], [ShardId]]);
+    assert.equal((await events.next()).done, true);
+}
+
+check("SubscribeToShard over HTTP/2, as its client has it by default", async () => {
+    const kinesis = new KinesisClient(common);
+    await subscribeWith(kinesis, "js-fan-out-http2");
+    assert.equal(kinesis.config.requestHandler.constructor.name, "NodeHttp2Handler");
+    kinesis.destroy();
+});
+
+check("SubscribeToShard over HTTP/1.1", async () => {
+    const kinesis = new KinesisClient({ ...common, requestHandler: new NodeHttpHandler() });
+    await subscribeWith(kinesis, "js-fan-out");
     kinesis.destroy();
 });
 
