@@ -97,9 +97,13 @@ static void print_destinations(void *context, uint64_t since, struct buffer *lin
 static enum status open_rooms(struct world *world)
 {
     const struct ground *ground = &world->ground;
+    struct record_sink streams;
     struct invoker functions;
 
-    if (kinesis_open(&world->kinesis, ground) != OK || dynamodb_open(&world->dynamodb, ground) != OK ||
+    if (kinesis_open(&world->kinesis, ground) != OK)
+        return BROKEN;
+    streams = kinesis_sink(world->kinesis);
+    if (dynamodb_open(&world->dynamodb, ground, &streams) != OK ||
         lambda_open(&world->lambda, ground, world->kinesis, world->dynamodb) != OK)
         return BROKEN;
     functions = lambda_invoker(world->lambda);

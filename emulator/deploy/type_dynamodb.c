@@ -39,7 +39,7 @@ static const struct property table_properties[] = {
     { "GlobalSecondaryIndexes", LIST_OF, index_row },
     { "ImportSourceSpecification", ANYTHING, .fate = IGNORED },
     { "KeySchema", LIST_OF, key, .required = true },
-    { "KinesisStreamSpecification", ANYTHING, .fate = IGNORED },
+    { "KinesisStreamSpecification", ANYTHING, .fate = KEPT },
     { "LocalSecondaryIndexes", LIST_OF, index_row },
     { "OnDemandThroughput", ANYTHING, .fate = IGNORED },
     { "PointInTimeRecoverySpecification", ANYTHING, .fate = IGNORED },
@@ -72,14 +72,27 @@ static bool set_time_to_live(struct deployment *deployment, struct resource *res
 
     if (!given)
         return true;
-    if (!service_operation(service, "UpdateTimeToLive")) {
-        deployment_warn(deployment, resource, "TimeToLiveSpecification has no effect here: items do not expire");
-        return true;
-    }
     output = deployment_call(deployment, resource, service, "UpdateTimeToLive",
                              json_pack("{s:s, s:{s:b, s:s}}", "TableName", resource->physical_id, "TimeToLiveSpecification", "Enabled",
                                        text_is(node_find_text(given, "Enabled"), "true"), "AttributeName",
                                        node_find_text(given, "AttributeName") ? node_find_text(given, "AttributeName") : ""));
+    json_decref(output);
+    return output != NULL;
+}
+
+static bool set_destination(struct deployment *deployment, struct resource *resource, const struct node *properties)
+{
+    const struct node *given = node_find(properties, "KinesisStreamSpecification");
+    const char *stream = given ? node_find_text(given, "StreamArn") : NULL;
+    const char *precision = given ? node_find_text(given, "ApproximateCreationDateTimePrecision") : NULL;
+    json_t *configuration = precision ? json_pack("{s:s}", "ApproximateCreationDateTimePrecision", precision) : NULL;
+    json_t *output;
+
+    if (!given)
+        return true;
+    output = deployment_call(deployment, resource, deployment->rooms->dynamodb, "EnableKinesisStreamingDestination",
+                             json_pack("{s:s, s:s, s:o*}", "TableName", resource->physical_id, "StreamArn", stream ? stream : "",
+                                       "EnableKinesisStreamingConfiguration", configuration));
     json_decref(output);
     return output != NULL;
 }
@@ -115,7 +128,8 @@ static bool make_table(struct deployment *deployment, struct resource *resource,
         return false;
     json_decref(output);
     resource->is_kept = is_kept;
-    return describe(deployment, resource) && (is_kept || set_time_to_live(deployment, resource, properties));
+    return describe(deployment, resource) &&
+           (is_kept || (set_time_to_live(deployment, resource, properties) && set_destination(deployment, resource, properties)));
 }
 
 const struct resource_type deploy_types_dynamodb[] = {

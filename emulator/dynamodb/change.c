@@ -1,6 +1,7 @@
 #include "dynamodb/change.h"
 
 #include "base/log.h"
+#include "dynamodb/destination.h"
 #include "dynamodb/expiry.h"
 #include "dynamodb/pack.h"
 #include "dynamodb/stream.h"
@@ -279,6 +280,34 @@ static enum status apply_to_table(struct dynamodb *room, struct change *change)
     return status;
 }
 
+bool change_has_effect(const struct change *change)
+{
+    return !change->has_old || !change->has_new || !value_equals(&change->old, &change->new);
+}
+
+struct value change_keys(const struct change *change, struct arena *arena)
+{
+    const struct value *item = change->has_new ? &change->new : &change->old;
+    struct value keys = { .type = VALUE_M };
+
+    for (uint32_t i = 0; i < item->count; i++)
+        if (key_schema_find(&change->table->keys, item->attributes[i].name))
+            value_put(&keys, item->attributes[i].name, item->attributes[i].value, arena);
+    return keys;
+}
+
+static bool is_watched(const struct table *table)
+{
+    return table->live || table->feed;
+}
+
+static enum status tell(struct dynamodb *room, const struct change *change, struct arena *arena)
+{
+    enum status status = change->table->live ? stream_capture(room, change, arena) : OK;
+
+    return change->table->feed && status == OK ? destination_feed(room, change, arena) : status;
+}
+
 static enum status apply_everywhere(struct dynamodb *room, struct change *change, struct arena *arena)
 {
     enum status status = apply_to_table(room, change);
@@ -287,15 +316,15 @@ static enum status apply_everywhere(struct dynamodb *room, struct change *change
         status = apply_to_index(room, change, i, arena);
     if (change->table->expiry && status == OK)
         status = expiry_follow(change);
-    if (change->table->live && status == OK)
-        status = stream_capture(room, change, arena);
+    if (status == OK && is_watched(change->table) && change_has_effect(change))
+        status = tell(room, change, arena);
     return status;
 }
 
 bool change_apply(struct dynamodb *room, struct change *change, struct fault *fault)
 {
     /* One statement, or somebody else's savepoint. */
-    bool is_alone = change->is_in_transaction || (!change->table->index_count && !change->table->expiry && !change->table->live);
+    bool is_alone = change->is_in_transaction || (!change->table->index_count && !change->table->expiry && !is_watched(change->table));
     enum status status;
 
     if (!change->is_write)

@@ -46,6 +46,12 @@ bool change_apply(struct dynamodb *room, struct change *change, struct fault *fa
 /* Whether both change one item: once change_check has found their keys. */
 bool change_is_of_same_item(const struct change *a, const struct change *b);
 
+/* Whether the change leaves another item than there was: only that is worth a record. */
+bool change_has_effect(const struct change *change);
+
+/* The item's key attributes, as a map. After change_prepare. */
+struct value change_keys(const struct change *change, struct arena *arena);
+
 /* Reads the item at key; ABSENT leaves an empty map. Raises a fault when the store fails. */
 bool change_read_item(struct dynamodb *room, const struct table *table, const struct key *key, struct value *item, bool *is_there,
                       struct fault *fault);

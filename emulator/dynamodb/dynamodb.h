@@ -3,14 +3,16 @@
  * streams of changes with a dynamodb_reader and are woken when there is something to read: nobody polls. */
 
 #include "aws/ground.h"
+#include "aws/record_sink.h"
 #include "aws/service.h"
 #include "base/arena.h"
 #include "base/list.h"
 
 struct dynamodb;
 
-/* Opens the room on ground, with the tables that its database holds. BROKEN, logged, when the database fails. */
-enum status dynamodb_open(struct dynamodb **room, const struct ground *ground);
+/* Opens the room on ground, with the tables that its database holds; their changes may be put into the Kinesis streams behind sink (NULL:
+ * there are none). BROKEN, logged, when the database fails. */
+enum status dynamodb_open(struct dynamodb **room, const struct ground *ground, const struct record_sink *sink);
 
 /* The wire's view of it: DynamoDB_20120810 and DynamoDBStreams_20120810, JSON 1.0. */
 const struct service *dynamodb_service(const struct dynamodb *room);

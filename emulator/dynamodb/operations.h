@@ -30,6 +30,10 @@
     row(DescribeContinuousBackups, describe_continuous_backups) \
     row(UpdateTimeToLive, update_time_to_live) \
     row(DescribeTimeToLive, describe_time_to_live) \
+    row(EnableKinesisStreamingDestination, enable_kinesis_streaming_destination) \
+    row(DisableKinesisStreamingDestination, disable_kinesis_streaming_destination) \
+    row(UpdateKinesisStreamingDestination, update_kinesis_streaming_destination) \
+    row(DescribeKinesisStreamingDestination, describe_kinesis_streaming_destination) \
     row(TagResource, tag_resource) \
     row(UntagResource, untag_resource) \
     row(ListTagsOfResource, list_tags_of_resource)

@@ -1,6 +1,7 @@
 #pragma once
 /* The room as its own files see it. */
 
+#include "aws/record_sink.h"
 #include "base/database.h"
 #include "base/map.h"
 #include "dynamodb/dynamodb.h"
@@ -20,6 +21,8 @@ struct dynamodb {
     struct timer resumption; /* of what was under way when a turn was lost */
     struct random_stream ids;
     uint64_t cause; /* the trace event behind the call that runs, or 0 */
+
+    struct record_sink sink; /* Kinesis; no functions: there is none */
 
     /* Streams (stream.h) */
     struct stream_store *stream_store;

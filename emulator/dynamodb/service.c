@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "dynamodb/destination.h"
 #include "dynamodb/expiry.h"
 #include "dynamodb/intake.h"
 #include "dynamodb/operations.h"
@@ -75,6 +76,7 @@ static enum status read_back(void *context, const char *text)
     if (!table)
         return database_refuse(room->ground->database, "the definition of a DynamoDB table");
     store_attach(room->store, table);
+    destination_attach(table);
     table_life_enter(room, table);
     return OK;
 }
@@ -131,12 +133,14 @@ static void on_turn_end(struct database_watch *watch, bool is_kept)
 
 /* ---- a life ---- */
 
-enum status dynamodb_open(struct dynamodb **out, const struct ground *ground)
+enum status dynamodb_open(struct dynamodb **out, const struct ground *ground, const struct record_sink *sink)
 {
     struct dynamodb *room = memory_new(sizeof *room);
 
     *out = room;
     room->ground = ground;
+    if (sink)
+        room->sink = *sink;
     room->ids = random_stream(ground->random, "dynamodb table");
     room->state_ms = table_life_state_ms();
     room->has_older_texts = text_is(getenv("LOWCLOUD_DYNAMODB_TEXTS"), "2026-05");

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "dynamodb/pack.h"
 #include "dynamodb/stream_reader.h"
-#include "dynamodb/stream_store.h"
+#include "dynamodb/stream_record.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -120,13 +120,13 @@ static enum status drop_oldest(struct stream *stream, int64_t time_ms, size_t by
     size_t freed = 0;
     enum status status = stream_cursor_open(store, stream, stream->first, &cursor);
 
-    while (status == OK && (status = stream_cursor_next(&cursor, &row)) == OK && (row.made_ms < time_ms || freed < bytes))
+    while (status == OK && (status = stream_cursor_next(&cursor, &row)) == OK && (row.made_us < time_ms * 1000 || freed < bytes))
         freed += stream_row_bytes(&row);
     stream_cursor_close(&cursor);
     if (status == BROKEN)
         return BROKEN;
     stream->first = status == OK ? row.position : stream->next;
-    stream->oldest_ms = status == OK ? row.made_ms : 0;
+    stream->oldest_ms = status == OK ? row.made_us / 1000 : 0;
     stream->bytes = status == OK && freed < stream->bytes ? stream->bytes - freed : 0;
     status = stream_store_trim(store, stream, stream->first);
     return status == OK ? keep(stream, false) : status;
@@ -227,16 +227,6 @@ enum status stream_disable(struct dynamodb *room, struct table *table)
 
 /* ---- capture ---- */
 
-static struct value keys_of(const struct table *table, const struct value *item, struct arena *arena)
-{
-    struct value keys = { .type = VALUE_M };
-
-    for (uint32_t i = 0; i < item->count; i++)
-        if (key_schema_find(&table->keys, item->attributes[i].name))
-            value_put(&keys, item->attributes[i].name, item->attributes[i].value, arena);
-    return keys;
-}
-
 static struct bytes pack(const struct value *item, struct arena *arena)
 {
     struct buffer packed = { 0 };
@@ -250,41 +240,44 @@ static struct bytes pack(const struct value *item, struct arena *arena)
 
 static uint64_t trace_record(const struct stream *stream, const struct stream_row *row)
 {
-    static const char *const names[] = { "INSERT", "MODIFY", "REMOVE" };
     char sequence[DYNAMODB_SEQUENCE_SIZE];
     char subject[DYNAMODB_STREAM_ARN_SIZE];
 
     stream_sequence(stream, row->position, sequence);
     snprintf(subject, sizeof subject, "%s/%s/%s", stream->table, stream->shard, sequence);
     return trace_add(stream->room->ground->trace, TRACE_RECORD, row->is_expiry ? 0 : stream->room->cause, subject,
-                     (int64_t)stream_row_bytes(row), names[row->name]);
+                     (int64_t)stream_row_bytes(row), stream_event_names[row->name]);
+}
+
+static struct stream_row make_row(struct stream *stream, const struct change *change, struct arena *arena)
+{
+    struct dynamodb *room = stream->room;
+    struct value keys = change_keys(change, arena);
+    struct stream_row row = { .position = stream->next++,
+                              .made_us = clock_now_us(room->ground->clock),
+                              .name = stream_event_of(change),
+                              .is_expiry = change->is_expiry,
+                              .keys = pack(&keys, arena) };
+
+    random_bytes(&room->record_ids, row.id, sizeof row.id);
+    if (change->has_new && (stream->view == STREAM_NEW_IMAGE || stream->view == STREAM_NEW_AND_OLD_IMAGES))
+        row.new = pack(&change->new, arena);
+    if (change->has_old && (stream->view == STREAM_OLD_IMAGE || stream->view == STREAM_NEW_AND_OLD_IMAGES))
+        row.old = pack(&change->old, arena);
+    row.event = trace_record(stream, &row);
+    return row;
 }
 
 enum status stream_capture(struct dynamodb *room, const struct change *change, struct arena *arena)
 {
     struct stream *stream = change->table->live;
-    const struct value *item = change->has_new ? &change->new : &change->old;
-    struct value keys = keys_of(change->table, item, arena);
-    struct stream_row row = { .is_expiry = change->is_expiry };
-    bool shows_new = stream->view == STREAM_NEW_IMAGE || stream->view == STREAM_NEW_AND_OLD_IMAGES;
-    bool shows_old = stream->view == STREAM_OLD_IMAGE || stream->view == STREAM_NEW_AND_OLD_IMAGES;
+    struct stream_row row;
 
-    if (change->has_old && change->has_new && value_equals(&change->old, &change->new))
-        return OK;
     if (stream->bytes > room->stream_max_bytes && drop_oldest(stream, 0, room->stream_max_bytes / 8) != OK)
         return BROKEN;
-    row.position = stream->next++;
-    row.made_ms = clock_now_ms(room->ground->clock);
-    row.name = !change->has_old ? STREAM_INSERT : change->has_new ? STREAM_MODIFY : STREAM_REMOVE;
-    random_bytes(&room->record_ids, row.id, sizeof row.id);
-    row.keys = pack(&keys, arena);
-    if (shows_new && change->has_new)
-        row.new = pack(&change->new, arena);
-    if (shows_old && change->has_old)
-        row.old = pack(&change->old, arena);
-    row.event = trace_record(stream, &row);
+    row = make_row(stream, change, arena);
     if (!stream->oldest_ms)
-        stream->oldest_ms = row.made_ms;
+        stream->oldest_ms = row.made_us / 1000;
     stream->bytes += stream_row_bytes(&row);
     arm(stream);
     stream_tell(stream);

@@ -45,7 +45,7 @@ enum status stream_enable(struct dynamodb *room, struct table *table, const json
  * for DeleteTable. */
 enum status stream_disable(struct dynamodb *room, struct table *table);
 
-/* Makes the change a record of the table's live stream, unless it left the item as it was. Within the change's own commit. */
+/* Makes the change, which has an effect, a record of the table's live stream. Within the change's own commit. */
 enum status stream_capture(struct dynamodb *room, const struct change *change, struct arena *arena);
 
 /* The stream with the ARN, or NULL. */

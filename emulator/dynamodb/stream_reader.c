@@ -76,7 +76,7 @@ static bool lend(const struct stream *stream, const struct stream_row *row, stru
         .change = arena_copy(arena, text.data, text.size),
         .change_bytes = text.size,
         .is_expiry = row->is_expiry,
-        .made_ms = row->made_ms,
+        .made_ms = row->made_us / 1000,
         .position = row->position,
         .event = row->event,
     };
@@ -122,7 +122,7 @@ int64_t dynamodb_behind_ms(const struct dynamodb *room, const struct dynamodb_re
 
     if (stream && reader->next < stream->next && stream_cursor_open(room->stream_store, stream, reader->next, &cursor) == OK &&
         stream_cursor_next(&cursor, &row) == OK)
-        behind_ms = clock_now_ms(room->ground->clock) - row.made_ms;
+        behind_ms = clock_now_ms(room->ground->clock) - row.made_us / 1000;
     stream_cursor_close(&cursor);
     return behind_ms > 0 ? behind_ms : 0;
 }

@@ -8,6 +8,11 @@
 
 const char *const stream_event_names[] = { "INSERT", "MODIFY", "REMOVE" };
 
+enum stream_event stream_event_of(const struct change *change)
+{
+    return !change->has_old ? STREAM_INSERT : change->has_new ? STREAM_MODIFY : STREAM_REMOVE;
+}
+
 void stream_record_id(const struct stream_row *row, char text[STREAM_RECORD_ID_SIZE])
 {
     for (size_t i = 0; i < sizeof row->id; i++)
@@ -36,7 +41,7 @@ bool stream_record_print(struct buffer *text, const struct stream *stream, const
     size_t size = 0;
 
     stream_sequence(stream, row->position, sequence);
-    buffer_print(text, "{\"ApproximateCreationDateTime\":%" PRId64, row->made_ms / 1000);
+    buffer_print(text, "{\"ApproximateCreationDateTime\":%" PRId64, row->made_us / 1000000);
     if (!print_item(text, "Keys", row->keys, &size) || !print_item(text, "NewImage", row->new, &size) ||
         !print_item(text, "OldImage", row->old, &size)) {
         log_error("the record %s of the DynamoDB stream %s cannot be read back", sequence, stream->arn);

@@ -5,6 +5,9 @@
 
 extern const char *const stream_event_names[]; /* "INSERT", ... by enum stream_event */
 
+/* What a change that has an effect is called. */
+enum stream_event stream_event_of(const struct change *change);
+
 enum { STREAM_RECORD_ID_SIZE = 33 };
 
 /* The record's eventID: 32 hexadecimal digits. */

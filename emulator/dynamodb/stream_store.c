@@ -18,12 +18,12 @@ enum { ROW_OVERHEAD_BYTES = 64 }; /* about what a row takes beside its values */
 
 #define ROWS "dynamodb_stream_$n"
 static const char *const row_sql[] = {
-    [APPEND] = "INSERT INTO " ROWS " (position, made_ms, event, name, is_expiry, id, keys, old, new) VALUES (?,?,?,?,?,?,?,?,?)",
-    [WALK] = "SELECT position, made_ms, event, name, is_expiry, id, keys, old, new FROM " ROWS " WHERE position >= ? ORDER BY position",
-    [MEASURE] = "SELECT min(position), max(position), min(made_ms), sum(length(keys) + length(old) + length(new) + ?) FROM " ROWS,
+    [APPEND] = "INSERT INTO " ROWS " (position, made_us, event, name, is_expiry, id, keys, old, new) VALUES (?,?,?,?,?,?,?,?,?)",
+    [WALK] = "SELECT position, made_us, event, name, is_expiry, id, keys, old, new FROM " ROWS " WHERE position >= ? ORDER BY position",
+    [MEASURE] = "SELECT min(position), max(position), min(made_us), sum(length(keys) + length(old) + length(new) + ?) FROM " ROWS,
     [TRIM] = "DELETE FROM " ROWS " WHERE position < ?",
 };
-static const char create_rows[] = "CREATE TABLE " ROWS " (position INTEGER PRIMARY KEY, made_ms INT, event INT, name INT, is_expiry INT, "
+static const char create_rows[] = "CREATE TABLE " ROWS " (position INTEGER PRIMARY KEY, made_us INT, event INT, name INT, is_expiry INT, "
                                   "id BLOB, keys BLOB, old BLOB, new BLOB)";
 static const char drop_rows[] = "DROP TABLE IF EXISTS " ROWS;
 
@@ -94,7 +94,7 @@ enum status stream_store_append(struct stream_store *store, struct stream *strea
     if (!statement)
         return BROKEN;
     sqlite3_bind_int64(statement, 1, (sqlite3_int64)row->position);
-    sqlite3_bind_int64(statement, 2, row->made_ms);
+    sqlite3_bind_int64(statement, 2, row->made_us);
     sqlite3_bind_int64(statement, 3, (sqlite3_int64)row->event);
     sqlite3_bind_int(statement, 4, row->name);
     sqlite3_bind_int(statement, 5, row->is_expiry);
@@ -121,7 +121,7 @@ enum status stream_store_measure(struct stream_store *store, struct stream *stre
     step = sqlite3_step(statement);
     extent->first = (uint64_t)sqlite3_column_int64(statement, 0);
     extent->last = (uint64_t)sqlite3_column_int64(statement, 1);
-    extent->oldest_ms = sqlite3_column_int64(statement, 2);
+    extent->oldest_ms = sqlite3_column_int64(statement, 2) / 1000;
     extent->bytes = (size_t)sqlite3_column_int64(statement, 3);
     sqlite3_reset(statement);
     return step != SQLITE_ROW ? statements_complain(store->database, statement) : extent->first ? OK : ABSENT;
@@ -163,7 +163,7 @@ enum status stream_cursor_next(struct stream_cursor *cursor, struct stream_row *
     if (step != SQLITE_ROW)
         return step == SQLITE_DONE ? ABSENT : statements_complain(cursor->store->database, statement);
     row->position = (uint64_t)sqlite3_column_int64(statement, 0);
-    row->made_ms = sqlite3_column_int64(statement, 1);
+    row->made_us = sqlite3_column_int64(statement, 1);
     row->event = (uint64_t)sqlite3_column_int64(statement, 2);
     row->name = (enum stream_event)sqlite3_column_int(statement, 3);
     row->is_expiry = sqlite3_column_int(statement, 4);

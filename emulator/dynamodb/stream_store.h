@@ -10,7 +10,7 @@ enum stream_event { STREAM_INSERT, STREAM_MODIFY, STREAM_REMOVE };
 
 struct stream_row {
     uint64_t position;
-    int64_t made_ms;
+    int64_t made_us;
     uint64_t event; /* of the trace */
     enum stream_event name;
     bool is_expiry;

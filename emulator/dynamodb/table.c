@@ -266,14 +266,15 @@ json_t *table_definition(const struct table *table)
 {
     const char *class = table->wanted_class ? table->wanted_class : table->class;
     json_t *json = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:O?, s:o?, s:s?, s:s, s:I, s:I, s:I, s:s?, s:s?, s:b, s:I, s:I}", "TableName",
+        "{s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:O?, s:o?, s:s?, s:s, s:I, s:I, s:I, s:s?, s:s?, s:b, s:O?, s:I, s:I}", "TableName",
         table->name, "AttributeDefinitions", table_definitions_json(table), "KeySchema", table_schema_json(&table->keys),
         "LocalSecondaryIndexes", indexes_definition(table, false), "GlobalSecondaryIndexes", indexes_definition(table, true), "BillingMode",
         table->is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED", "DeletionProtectionEnabled", table->is_protected, "Tags", tags_json(table),
         "StreamSpecification", table->stream, "SSESpecification", encryption_json(table), "TableClass", class, "TableId", table->id,
         "CreatedUs", (json_int_t)table->created_us, "OnDemandSinceUs", (json_int_t)table->on_demand_since_us, "Number",
         (json_int_t)table->number, "StreamLabel", table->stream_label, "TimeToLive", table->ttl, "TimeToLiveFilled", table->is_ttl_filled,
-        "Backups", (json_int_t)table->backups, "ClassSinceUs", (json_int_t)table->class_since_us);
+        "KinesisDestinations", table->destinations, "Backups", (json_int_t)table->backups, "ClassSinceUs",
+        (json_int_t)table->class_since_us);
 
     throughput_define(&table->throughput, json);
     return json;
@@ -335,6 +336,7 @@ struct table *table_from_definition(const json_t *definition, const char *region
     table->number = json_integer_value(json_object_get(definition, "Number"));
     table->stream_label = memory_copy_text(json_string_value(json_object_get(definition, "StreamLabel")));
     table->ttl = memory_copy_text(json_string_value(json_object_get(definition, "TimeToLive")));
+    table->destinations = json_incref(json_object_get(definition, "KinesisDestinations"));
     table->is_ttl_filled = json_is_true(json_object_get(definition, "TimeToLiveFilled"));
     table->backups = json_integer_value(json_object_get(definition, "Backups"));
     if (has_sound_keys(table))
@@ -431,6 +433,7 @@ void table_free(struct table *table)
     free(table->encryption_key);
     free(table->class);
     free(table->wanted_class);
+    json_decref(table->destinations);
     free(table->ttl);
     free(table->arn);
     free(table->name);

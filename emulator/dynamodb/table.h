@@ -81,6 +81,8 @@ struct table {
     char *ttl;              /* the attribute that holds the time to live, or NULL */
     bool is_ttl_filled;     /* the items that were there when it was enabled are in its index */
     struct expiry *expiry;  /* expiry.h; NULL: no time to live */
+    json_t *destinations;   /* Kinesis streams that its changes went or go to (destination.h): an array, as DescribeKinesis... tells them */
+    const json_t *feed;     /* the ACTIVE one among them, or NULL */
     int64_t backups;        /* point in time recovery: its recovery period in days, or 0 */
     struct store_shelf *shelf;
     struct dynamodb *room; /* set when it is in the room's map */

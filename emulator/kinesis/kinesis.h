@@ -4,6 +4,7 @@
  */
 
 #include "aws/ground.h"
+#include "aws/record_sink.h"
 #include "aws/service.h"
 #include "base/list.h"
 
@@ -15,6 +16,9 @@ enum status kinesis_open(struct kinesis **room, const struct ground *ground);
 const struct service *kinesis_service(const struct kinesis *room);
 
 void kinesis_close(struct kinesis *room);
+
+/* For producers inside lowcloud that do not know this room. */
+struct record_sink kinesis_sink(struct kinesis *room);
 
 /* ---- consumers inside lowcloud ----
  *

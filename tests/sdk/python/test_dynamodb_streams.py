@@ -1,6 +1,7 @@
 """DynamoDB's streams and time to live through boto3: what each write leaves behind, iterators, the end of a stream, items that expire on the
 clock, and what outlives a kill."""
 
+import json
 import tempfile
 import time
 import unittest
@@ -104,6 +105,22 @@ class Capture(unittest.TestCase):
         self.assertEqual([record["dynamodb"]["Keys"]["id"]["S"] for record in self.ask.read(new)], ["b"])
         listed = self.ask.streams.list_streams(TableName=self.name)["Streams"]
         self.assertEqual([stream["StreamArn"] for stream in listed], [self.arn, new])
+
+    def test_changes_go_into_a_kinesis_stream(self):
+        dynamodb, kinesis = self.ask.dynamodb, client("kinesis")
+        kinesis.create_stream(StreamName=self.name, ShardCount=1)
+        self.addCleanup(kinesis.delete_stream, StreamName=self.name)
+        kinesis.get_waiter("stream_exists").wait(StreamName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+        stream = kinesis.describe_stream_summary(StreamName=self.name)["StreamDescriptionSummary"]["StreamARN"]
+        dynamodb.enable_kinesis_streaming_destination(TableName=self.name, StreamArn=stream)
+        told = dynamodb.describe_kinesis_streaming_destination(TableName=self.name)["KinesisDataStreamDestinations"]
+        self.assertEqual(told, [{"StreamArn": stream, "DestinationStatus": "ACTIVE"}])
+        self.ask.put(self.name, id="a", n=1)
+        iterator = kinesis.get_shard_iterator(StreamName=self.name, ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON")
+        (record,) = kinesis.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        change = json.loads(record["Data"])
+        self.assertEqual((change["eventName"], change["tableName"], change["recordFormat"]), ("INSERT", self.name, "application/json"))
+        self.assertEqual(change["dynamodb"]["NewImage"], {"id": {"S": "a"}, "n": {"N": "1"}})
 
     def test_an_iterator_that_is_none_is_refused(self):
         iterator = self.ask.iterator(self.arn)

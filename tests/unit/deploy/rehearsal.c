@@ -142,9 +142,11 @@ static const struct operation apigateway_operations[] = { OPERATION("CreateApi")
                                                           OPERATION("CreateModel"),
                                                           OPERATION("DeleteApi"),
                                                           { 0 } };
-static const struct operation dynamodb_operations[] = {
-    OPERATION("CreateTable"), OPERATION("DescribeTable"), OPERATION("UpdateTimeToLive"), { 0 }
-};
+static const struct operation dynamodb_operations[] = { OPERATION("CreateTable"),
+                                                        OPERATION("DescribeTable"),
+                                                        OPERATION("UpdateTimeToLive"),
+                                                        OPERATION("EnableKinesisStreamingDestination"),
+                                                        { 0 } };
 static const struct operation kinesis_operations[] = { OPERATION("CreateStream"), OPERATION("DescribeStreamSummary"), { 0 } };
 static const struct operation lambda_operations[] = {
     OPERATION("CreateFunction"), OPERATION("CreateEventSourceMapping"), OPERATION("PutFunctionConcurrency"), { 0 }

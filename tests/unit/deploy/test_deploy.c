@@ -234,6 +234,7 @@ START_TEST(a_table_has_its_indexes_stream_and_time_to_live)
          "        - {IndexName: i, KeySchema: [{AttributeName: a, KeyType: HASH}], Projection: {ProjectionType: ALL}}\n"
          "      StreamSpecification: {StreamViewType: NEW_IMAGE}\n"
          "      TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}\n"
+         "      KinesisStreamSpecification: {StreamArn: 'arn:k', ApproximateCreationDateTimePrecision: MICROSECOND}\n"
          "      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}\n"
          "Outputs:\n  S: {Value: !GetAtt T.StreamArn}\n");
     expect_input("dynamodb CreateTable",
@@ -242,6 +243,9 @@ START_TEST(a_table_has_its_indexes_stream_and_time_to_live)
                  "ProjectionType':'ALL'}}],'KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'StreamSpecification':{'StreamEnabled':"
                  "true,'StreamViewType':'NEW_IMAGE'},'TableName':'seats'}");
     expect_input("dynamodb UpdateTimeToLive", "{'TableName':'seats','TimeToLiveSpecification':{'AttributeName':'ttl','Enabled':true}}");
+    expect_input("dynamodb EnableKinesisStreamingDestination",
+                 "{'EnableKinesisStreamingConfiguration':{'ApproximateCreationDateTimePrecision':'MICROSECOND'},'StreamArn':'arn:k',"
+                 "'TableName':'seats'}");
     ck_assert_str_eq(rehearsal_output(&rehearsal, "S"), "arn:stream/seats");
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(rehearsal.result.resources, 0), "note")),
                      "of no effect: PointInTimeRecoverySpecification");

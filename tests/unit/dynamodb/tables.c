@@ -31,7 +31,7 @@ void tables_open_in(const char *directory)
     };
     stage.ground.trace = trace_open(&stage.clock);
     ck_assert_int_eq(database_open(&stage.ground.database, directory), OK);
-    ck_assert_int_eq(dynamodb_open(&stage.room, &stage.ground), OK);
+    ck_assert_int_eq(dynamodb_open(&stage.room, &stage.ground, NULL), OK);
 }
 
 void tables_open(void)
