@@ -72,8 +72,8 @@ class Server:
     environment: variables to add; None as a value takes one away.
     """
 
-    def __init__(self, arguments=("serve",), environment=None, port=0, seed=1, directory=None, log_level=None):
-        self.arguments = [BINARY, *arguments]
+    def __init__(self, arguments=("serve",), environment=None, port=0, seed=1, directory=None, log_level=None, binary=BINARY):
+        self.arguments = [binary, *arguments]
         if port is not None:
             self.arguments += ["--port", str(port)]
         if seed is not None:
