@@ -235,8 +235,8 @@ static const char *write_many(int count, size_t bytes)
     buffer_add_text(&input, "{'TransactItems':[");
     for (int i = 0; i < count; i++) {
         buffer_print(&input, "%s{'Put':{'TableName':'tab','Item':{'pk':{'S':'k%d'},'v':{'S':'", i ? "," : "", i);
-        for (size_t j = 0; j < bytes; j++)
-            buffer_add_char(&input, 'x');
+        memset(buffer_reserve(&input, bytes), 'x', bytes);
+        input.size += bytes;
         buffer_add_text(&input, "'}}}}");
     }
     buffer_add_text(&input, "]}");
