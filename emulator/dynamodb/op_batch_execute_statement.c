@@ -24,7 +24,6 @@ struct statement {
     struct change change; /* of a write */
     struct value key;     /* of a read */
     struct key place;     /* where its item lies; no bytes when that is not known */
-    bool is_run;          /* what is wrong was found while it ran: then its table is told beside */
     struct value item;    /* what it answers */
     bool has_item;
 };
@@ -70,7 +69,6 @@ static void read_statements(struct statements *statements)
         statement->fault.arena = statements->intake->arena;
         if (read_statement(statement, json_array_get(list, i), statements->intake->room) && prepare(statement))
             key_of_item(&statement->partiql.table->keys, &statement->key, &statement->place, statement->fault.arena);
-        statement->is_run = statement->fault.kind == FAULT_NOT_FOUND;
     }
 }
 
@@ -150,7 +148,6 @@ static bool run(struct statements *statements)
 
         if (statement->fault.kind)
             continue;
-        statement->is_run = true;
         if (!(partiql_is_read(&statement->partiql) ? run_read(statements, statement) : run_write(statements, statement)) &&
             statement->fault.kind == FAULT_BROKEN)
             return fault_raise(&statements->intake->fault, FAULT_BROKEN, "%s", statement->fault.message);
@@ -187,7 +184,7 @@ static void write_response(const struct statement *statement, struct buffer *tex
     buffer_add_char(text, '{');
     if (statement->fault.kind)
         write_error(statement, text);
-    if (!statement->fault.kind || statement->is_run) {
+    if (statement->partiql.table) {
         buffer_add_text(text, statement->fault.kind ? ",\"TableName\":" : "\"TableName\":");
         buffer_add_json_string(text, name, strlen(name));
     }

@@ -8,6 +8,18 @@ bool partiql_is_read(const struct partiql *partiql)
     return partiql->statement.kind == STATEMENT_SELECT;
 }
 
+/* A parameter is read as values are everywhere, but for a number that is far out of range. */
+static bool read_parameter(const json_t *json, struct value *value, struct fault *fault)
+{
+    struct bytes text = intake_text(json, "N");
+    struct number number;
+    enum number_fault why = text.data ? partiql_parse_number(text, &number) : NUMBER_FINE;
+
+    if (why)
+        return fault_raise(fault, FAULT_VALIDATION, "%s", wire_number_fault(why, text, fault->arena));
+    return wire_read_value(json, value, fault);
+}
+
 bool partiql_read_parameters(struct partiql *partiql, const json_t *json, struct fault *fault)
 {
     const json_t *list = json_object_get(json, "Parameters");
@@ -16,7 +28,7 @@ bool partiql_read_parameters(struct partiql *partiql, const json_t *json, struct
     partiql->json = json;
     partiql->scope = (struct partiql_scope){ .parameters = values, .parameter_count = json_array_size(list), .fault = fault };
     for (size_t i = 0; i < partiql->scope.parameter_count; i++)
-        if (!wire_read_value(json_array_get(list, i), &values[i], fault))
+        if (!read_parameter(json_array_get(list, i), &values[i], fault))
             return false;
     return true;
 }
@@ -95,6 +107,8 @@ static bool check_index(const struct partiql *partiql, struct fault *fault)
 bool partiql_find_table(const struct dynamodb *room, struct partiql *partiql, struct fault *fault)
 {
     partiql->table = partiql->table_name ? dynamodb_find_table(room, intake_table_name(partiql->table_name)) : NULL;
+    if (partiql->table && !table_life_has_items(partiql->table))
+        partiql->table = NULL;
     partiql->index = find_index(partiql, fault->arena);
     if (partiql->index && (partiql->index->keys.hash_count > 1 || partiql->index->keys.range_count > 1))
         return fault_raise(fault, FAULT_VALIDATION,
@@ -103,7 +117,7 @@ bool partiql_find_table(const struct dynamodb *room, struct partiql *partiql, st
         return fault_raise(fault, FAULT_VALIDATION, "%s", partiql->statement.refusal);
     if (!check_returning(&partiql->statement, fault))
         return false;
-    if (!partiql->table || !table_life_has_items(partiql->table))
+    if (!partiql->table)
         return fault_raise(fault, FAULT_NOT_FOUND, "Requested resource not found");
     return check_index(partiql, fault);
 }

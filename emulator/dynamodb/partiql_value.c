@@ -1,7 +1,6 @@
 #include "dynamodb/partiql_value.h"
 
 #include "base/buffer.h"
-#include "dynamodb/number.h"
 #include "dynamodb/wire.h"
 
 #include <string.h>
@@ -65,36 +64,62 @@ static bool refuse_term(const struct partiql_scope *scope, const struct term *te
 
 /* ---- numbers ---- */
 
-/* PartiQL reads a number as Java's BigDecimal does: exponent and scale (the digits behind the point less the exponent) have 32 bits. */
-static bool is_in_scale(struct bytes text)
+/* What Java's BigDecimal makes of the text: all significant digits, and the scale (the digits behind the point less the exponent). */
+struct decimal {
+    int64_t precision;
+    int64_t scale;
+    int64_t exponent;
+};
+
+static struct decimal decimal_of(struct bytes text)
 {
-    int64_t fraction = 0;
-    int64_t exponent = 0;
+    struct decimal decimal = { 0 };
     bool is_behind_point = false;
     bool is_negative;
     size_t i = 0;
 
     for (; i < text.size && text.data[i] != 'e' && text.data[i] != 'E'; i++) {
-        fraction += is_behind_point;
+        decimal.scale += is_behind_point;
         is_behind_point |= text.data[i] == '.';
+        decimal.precision += text.data[i] > '0' || (text.data[i] == '0' && decimal.precision);
     }
     is_negative = i + 1 < text.size && text.data[i + 1] == '-';
-    for (i++; i < text.size && exponent <= UINT32_MAX; i++)
+    for (i++; i < text.size && decimal.exponent <= UINT32_MAX; i++)
         if (text.data[i] >= '0' && text.data[i] <= '9')
-            exponent = exponent * 10 + (text.data[i] - '0');
-    exponent = is_negative ? -exponent : exponent;
-    return exponent >= INT32_MIN && exponent <= INT32_MAX && fraction - exponent >= INT32_MIN && fraction - exponent <= INT32_MAX;
+            decimal.exponent = decimal.exponent * 10 + (text.data[i] - '0');
+    decimal.exponent = is_negative ? -decimal.exponent : decimal.exponent;
+    decimal.scale -= decimal.exponent;
+    return decimal;
+}
+
+static bool has_32_bits(int64_t number)
+{
+    return number >= INT32_MIN && number <= INT32_MAX;
+}
+
+/* Exponent and scale must have 32 bits each; and the magnitude, precision less scale, is worked out in 32 bits, in which the largest of
+ * numbers come out as the smallest. */
+enum number_fault partiql_parse_number(struct bytes text, struct number *number)
+{
+    enum number_fault why = number_parse(text.data, text.size, number);
+    struct decimal decimal;
+
+    if (why != NUMBER_OVERFLOW && why != NUMBER_UNDERFLOW)
+        return why;
+    decimal = decimal_of(text);
+    if (!has_32_bits(decimal.exponent) || !has_32_bits(decimal.scale))
+        return NUMBER_NOT_NUMERIC;
+    return has_32_bits(decimal.precision - decimal.scale) ? why : NUMBER_UNDERFLOW;
 }
 
 static bool read_number(const struct partiql_scope *scope, struct bytes text, const struct trail *trail, struct value *value)
 {
     struct number number;
-    enum number_fault why;
+    enum number_fault why = partiql_parse_number(text, &number);
     char normal[NUMBER_TEXT_BYTES];
 
-    if (!is_in_scale(text))
+    if (why == NUMBER_NOT_NUMERIC)
         return fault_raise(scope->fault, FAULT_VALIDATION, "Statement wasn't well formed, can't be processed: ");
-    why = number_parse(text.data, text.size, &number);
     if (why)
         return fault_raise(scope->fault, FAULT_VALIDATION, "%s under %s", wire_number_fault(why, text, scope->fault->arena),
                            print_trail(scope, trail));

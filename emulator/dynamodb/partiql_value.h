@@ -2,6 +2,7 @@
 /* PartiQL's literals and parameters as attribute values: 'text', 1.5, [1, 'a'], {'k': true}, <<1, 2>>, ?. A parameter stands only where a
  * whole value does: inside a collection AWS refuses it. */
 
+#include "dynamodb/number.h"
 #include "dynamodb/partiql_statement.h"
 
 /* What the terms of one statement are read with. */
@@ -10,6 +11,9 @@ struct partiql_scope {
     size_t parameter_count;
     struct fault *fault; /* and the arena */
 };
+
+/* Reads a number as PartiQL does, which differs from number_parse in how it refuses what is far out of range. */
+enum number_fault partiql_parse_number(struct bytes text, struct number *number);
 
 /* Whether the term is a value by itself: a literal or a parameter. */
 bool partiql_is_value(const struct term *term);
