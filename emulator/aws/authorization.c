@@ -93,8 +93,9 @@ static enum error_id read_query(const struct request *request, struct arena *are
     return refuse_incomplete(arena, &faults, message);
 }
 
-enum error_id authorization_read(const struct request *request, struct arena *arena, struct authorization *authorization,
-                                 const char **message)
+/* Reads what the request says of its sender; a header that begins otherwise than with `beginning` counts as none. */
+static enum error_id read_beginning(const struct request *request, struct arena *arena, const char *beginning,
+                                    struct authorization *authorization, const char **message)
 {
     const char *header = request_header(request, "Authorization");
     bool has_query = request_parameter(request, arena, "X-Amz-Algorithm") != NULL;
@@ -106,8 +107,20 @@ enum error_id authorization_read(const struct request *request, struct arena *ar
     }
     if (has_query)
         return read_query(request, arena, authorization, message);
-    if (header && text_begins(header, "AWS4-"))
+    if (header && text_begins(header, beginning))
         return read_header(request, header, arena, authorization, message);
     *message = "Missing Authentication Token";
     return ERR_MISSING_AUTHENTICATION_TOKEN;
+}
+
+enum error_id authorization_read(const struct request *request, struct arena *arena, struct authorization *authorization,
+                                 const char **message)
+{
+    return read_beginning(request, arena, "AWS4-", authorization, message);
+}
+
+enum error_id authorization_read_any(const struct request *request, struct arena *arena, struct authorization *authorization,
+                                     const char **message)
+{
+    return read_beginning(request, arena, "", authorization, message);
 }

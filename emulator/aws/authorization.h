@@ -16,3 +16,8 @@ struct authorization {
  * Kinesis, 2). */
 enum error_id authorization_read(const struct request *request, struct arena *arena, struct authorization *authorization,
                                  const char **message);
+
+/* The same for services that take any Authorization header for a signature, and miss its parts; to others one that does not begin as a
+ * signature is none. */
+enum error_id authorization_read_any(const struct request *request, struct arena *arena, struct authorization *authorization,
+                                     const char **message);

@@ -64,7 +64,7 @@ static bool content_type_is(const struct request *request, const char *wanted)
 static void add_ids(struct call *call)
 {
     exchange_header(call->exchange, "x-amzn-RequestId", call->request_id);
-    if (call->service->has_extended_id)
+    if (call->service->is_kinesis)
         add_extended_id(call);
 }
 
@@ -399,6 +399,22 @@ static void answer_visitor(struct call *call)
         answer_page(call, 404, "text/xml", "<UnknownOperationException/>\n");
 }
 
+/* Kinesis takes what is called application/json for a call of a protocol before all that are spoken today, in which it knows nothing. */
+static void answer_oldest(struct call *call)
+{
+    const struct request *request = &call->exchange->request;
+    json_t *value = NULL;
+    bool is_object = json_read(request->body, request->body_size, &value) == OK && json_is_object(value);
+
+    json_decref(value);
+    if (is_object)
+        answer_page(call, 404, "application/json",
+                    "{\"Output\":{\"__type\":\"com.amazon.coral.service#UnknownOperationException\"},\"Version\":\"1.0\"}");
+    else
+        answer_page(call, 400, "application/json",
+                    "{\"Output\":{\"__type\":\"com.amazon.coral.service#SerializationException\"},\"Version\":\"1.0\"}");
+}
+
 /* DynamoDB is strict in where it is called, and in which version. */
 static bool is_json(const struct service *service, const struct request *request)
 {
@@ -414,6 +430,12 @@ static bool is_json(const struct service *service, const struct request *request
 static bool is_cbor(const struct service *service, const struct request *request)
 {
     return service->cbor_kinds && content_type_is(request, "application/x-amz-cbor-1.1");
+}
+
+/* Without a body and of no known type: Kinesis answers in CBOR. */
+static bool is_bare(const struct request *request)
+{
+    return !request->body_size && !request->is_too_large && !content_type_is(request, "application/x-amz-json-1.1");
 }
 
 static const struct operation *find_target(const struct service *service, const struct request *request)
@@ -438,10 +460,19 @@ static json_t *parse(const struct call *call)
     return json_read(request->body, request->body_size, &value) == OK ? value : NULL;
 }
 
+/* Whether the body is nothing that an operation could read: an empty one, or a value that is no object. Kinesis refuses it before it asks
+ * who sends, and one that is not empty even before it looks for the operation. */
+static bool is_refused_early(const struct call *call)
+{
+    return call->service->is_kinesis && !json_is_object(call->input);
+}
+
 static enum error_id check_sender(struct call *call, const char **message)
 {
     struct authorization authorization;
-    enum error_id id = authorization_read(&call->exchange->request, call->arena, &authorization, message);
+    const struct request *request = &call->exchange->request;
+    enum error_id id = call->service->is_kinesis ? authorization_read_any(request, call->arena, &authorization, message)
+                                                 : authorization_read(request, call->arena, &authorization, message);
 
     if (authorization.region)
         call->region = authorization.region;
@@ -480,13 +511,16 @@ static void serve_rpc(const struct service *service, const struct ground *ground
     enum error_id id;
 
     call = new_call(service, ground, &exchange->arena, exchange);
-    call->is_cbor = is_cbor(service, request);
+    call->is_cbor = is_cbor(service, request) || (service->is_kinesis && is_bare(request));
     if (request->is_too_large || (service->body_max_bytes && request->body_size > service->body_max_bytes)) {
         refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, NULL);
         return;
     }
     if (strcmp(request->method, "POST") || (!is_json(service, request) && !call->is_cbor)) {
-        answer_visitor(call);
+        if (service->is_kinesis && !strcmp(request->method, "POST") && content_type_is(request, "application/json"))
+            answer_oldest(call);
+        else
+            answer_visitor(call);
         return;
     }
     id = unpack(service, exchange);
@@ -496,12 +530,16 @@ static void serve_rpc(const struct service *service, const struct ground *ground
     }
     call->input = parse(call);
     call->operation = find_target(service, request);
-    if (!call->input && request->body_size) {
+    if (request->body_size && (!call->input || is_refused_early(call))) {
         refuse(call, ERR_SERIALIZATION, NULL);
         return;
     }
     if (!call->operation) {
         refuse(call, ERR_UNKNOWN_OPERATION, NULL);
+        return;
+    }
+    if (is_refused_early(call)) {
+        refuse(call, ERR_SERIALIZATION, NULL);
         return;
     }
     id = check_sender(call, &message);

@@ -32,7 +32,7 @@ struct service {
     bool is_dynamodb; /* its own manners: x-amz-crc32 over the body, request ids of 52 characters, the text of a missing token */
     bool says_type;   /* Lambda: error bodies begin with "Type":"User" and carry Message as well */
     const struct member *cbor_kinds; /* not NULL: application/x-amz-cbor-1.1 is spoken too; which output members are blobs and timestamps */
-    bool has_extended_id;            /* Kinesis: x-amz-id-2 on every answer */
+    bool is_kinesis;                 /* its own manners: x-amz-id-2 on every answer, and what it says to calls of no known form */
     bool empty_without_output;       /* Kinesis: an operation without output answers an empty body, not {} */
     enum error_id validation_error;  /* what a broken constraint is called; ERR_NONE: ValidationException */
     size_t body_max_bytes;           /* larger bodies are refused; 0: the front door's bound */

@@ -64,6 +64,8 @@ static const char *older_scalar_fault(enum shape_type type, const json_t *value,
                         : json_is_boolean(value) ? "java.lang.Boolean"
                                                  : "com.amazon.coral.value.json.numbers.TruncatingBigNumber";
 
+    if (type == TIMESTAMP)
+        return arena_print(arena, "class %s can not be converted to milliseconds since epoch", class);
     return arena_print(arena, "class %s can not be converted to %s %s", class, type == BLOB ? "a" : "an", type_word(type));
 }
 
@@ -90,6 +92,14 @@ static const char *newer_blob_fault(const json_t *value, struct arena *arena)
     return "Invalid last non-pad Base64 character dectected";
 }
 
+/* The first character that has no place in base64, or the padding that stands where it cannot. */
+static char bad_character(const char *text)
+{
+    char bad = text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")];
+
+    return bad ? bad : '=';
+}
+
 static const char *blob_fault(const json_t *value, const struct shape_manners *manners, struct arena *arena)
 {
     if (base64_is_valid(json_string_value(value), json_string_length(value)))
@@ -100,7 +110,8 @@ static const char *blob_fault(const json_t *value, const struct shape_manners *m
         return arena_print(arena,
                            "'%s' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: %zu",
                            json_string_value(value), json_string_length(value));
-    return arena_print(arena, "'%s' can not be converted to a Blob: Invalid Base64 character", json_string_value(value));
+    return arena_print(arena, "'%s' can not be converted to a Blob: Invalid Base64 character: '%c'", json_string_value(value),
+                       bad_character(json_string_value(value)));
 }
 
 static bool scalar_fits(enum shape_type type, const json_t *value)
@@ -148,6 +159,8 @@ static const char *value_type_fault(const struct member *member, const json_t *v
 /* A scalar in the place of a list, map or structure. That a list in a list meets Java's own words is the service's doing. */
 static const char *collection_fault(const struct member *member, enum standing standing, const struct shape_manners *manners)
 {
+    if (manners->older_type_texts && standing == AN_ELEMENT && member->type == STRUCTURE)
+        return "Expected null";
     if (manners->older_type_texts)
         return member->type == LIST ? "Expected list or null" : "Expected map or null";
     if (standing == A_MEMBER)
@@ -611,6 +624,34 @@ static void check_map_keys(struct inspection *inspection, const struct member *m
         add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map keys must satisfy constraint", key_rule));
 }
 
+static bool element_fits(const struct member *rule, const json_t *element)
+{
+    return !json_is_string(element) || key_fits(rule, json_string_value(element));
+}
+
+/* Kinesis measures the texts in a map or list together, and tells of them with the whole. */
+static void check_texts_together(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
+{
+    const char *head = member->type == MAP ? "Map value must satisfy constraint" : "Member must satisfy constraint";
+    bool texts_fit = true;
+    const char *key;
+    json_t *element;
+    size_t i;
+
+    if (member->type == MAP) {
+        json_object_foreach((json_t *)value, key, element) texts_fit &= element_fits(member->members, element);
+    } else {
+        json_array_foreach((json_t *)value, i, element) texts_fit &= element_fits(member->members, element);
+    }
+    if (!texts_fit)
+        add_clause(inspection, member, path, value, bounds_list(inspection->arena, head, member->members));
+}
+
+static bool are_measured_together(const struct inspection *inspection, const struct member *rule)
+{
+    return inspection->manners->older_type_texts && rule->type == STRING && rule->max && !rule->pattern && !rule->values;
+}
+
 /* The lists in a map are measured together, and told with the whole map. */
 static void check_map_lists(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
@@ -639,6 +680,10 @@ static void check_map(struct inspection *inspection, const struct member *member
     if (!element_rule->type || element_rule->is_opaque)
         return;
     check_map_keys(inspection, member, path, value);
+    if (are_measured_together(inspection, element_rule)) {
+        check_texts_together(inspection, member, path, value);
+        return;
+    }
     if (element_rule->type == LIST) {
         check_map_lists(inspection, member, path, value);
         return;
@@ -656,7 +701,9 @@ static void check_inside(struct inspection *inspection, const struct member *mem
         check_members(inspection, member->members, value, path);
     if (member->type == MAP && member->members)
         check_map(inspection, member, path, value);
-    if (member->type == LIST && member->members)
+    if (member->type == LIST && member->members && are_measured_together(inspection, member->members))
+        check_texts_together(inspection, member, path, value);
+    else if (member->type == LIST && member->members)
         json_array_foreach((json_t *)value, i, element)
             check_value(inspection, member->members, &(struct step){ path, NULL, i + 1, false }, element);
 }

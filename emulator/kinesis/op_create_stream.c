@@ -10,7 +10,7 @@ enum { SHARD_MAX = 10000, TAG_MAX = 50 };
 
 static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
 static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
-static const struct member tag[] = { { "value", STRING, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
+static const struct member tag[] = { { "value", STRING, .min_is_zero = true, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
 
 const struct member kinesis_create_stream_input[] = {
     { "StreamName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
@@ -21,6 +21,31 @@ const struct member kinesis_create_stream_input[] = {
     { "WarmThroughputMiBps", INTEGER },
     { 0 },
 };
+
+static int64_t count_open_shards(const struct kinesis *room)
+{
+    int64_t count = 0;
+    size_t cursor = 0;
+
+    for (struct map_entry *entry; (entry = map_next(&room->streams, &cursor));)
+        count += ((const struct kinesis_stream *)entry->value)->open_count;
+    return count;
+}
+
+static enum outcome check_shard_limit(struct call *call, int64_t added)
+{
+    int64_t open = count_open_shards(room_of(call));
+
+    if (added <= SHARD_MAX - open)
+        return DONE;
+    return call_fail(
+        call, ERR_LIMIT_EXCEEDED,
+        "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: %lld. Limit: "
+        "%d. Number of additional shards that would have resulted from this request: %lld. Refer to the AWS Service Limits "
+        "page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to "
+        "request higher limits.",
+        call->ground->account, call->ground->region, (long long)open, SHARD_MAX, (long long)added);
+}
 
 static void begin_life(struct kinesis *room, struct kinesis_stream *stream)
 {
@@ -42,14 +67,8 @@ enum outcome kinesis_create_stream(struct call *call)
         return call_fail(call, ERR_INVALID_ARGUMENT, "ShardCount cannot be specified for a stream in ON_DEMAND mode.");
     if (kinesis_stream_find(room, name))
         return call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s already exists.", name, room->ground->account);
-    if (count > SHARD_MAX)
-        return call_fail(
-            call, ERR_LIMIT_EXCEEDED,
-            "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: 0. Limit: "
-            "%d. Number of additional shards that would have resulted from this request: %lld. Refer to the AWS Service Limits "
-            "page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to "
-            "request higher limits.",
-            room->ground->account, room->ground->region, SHARD_MAX, (long long)count);
+    if (check_shard_limit(call, count) != DONE)
+        return FAILED;
     stream = kinesis_stream_new(room, name, clock_now_ms(room->ground->clock));
     kinesis_stream_divide(stream, (unsigned)count);
     json_object_update(stream->tags, call_member(call, "Tags"));

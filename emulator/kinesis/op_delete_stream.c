@@ -27,6 +27,12 @@ enum outcome kinesis_delete_stream(struct call *call)
         return FAILED;
     if (stream->state == STREAM_DELETING)
         return DONE;
+    if (stream->consumers.count && !call_boolean(call, "EnforceConsumerDeletion", false))
+        return call_fail(
+            call, ERR_RESOURCE_IN_USE,
+            "Stream %s under account %s has enhanced consumers. Please delete the stream by setting enforceConsumerDeletion to "
+            "true, or deregister all the consumers before deleting it.",
+            stream->name, call->ground->account);
     trace_add(room->ground->trace, TRACE_CALL, call->cause, stream->arn, -1, "DeleteStream");
     stream->state = STREAM_DELETING;
     kinesis_tell(stream);

@@ -17,7 +17,7 @@ const struct member kinesis_get_shard_iterator_input[] = {
 
 enum outcome kinesis_get_shard_iterator(struct call *call)
 {
-    const struct kinesis_stream *stream = kinesis_stream_named(call);
+    const char *stream = kinesis_name_given(call);
     const struct starting_point start = {
         .type = call_string(call, "ShardIteratorType"),
         .sequence_number = call_string(call, "StartingSequenceNumber"),

@@ -53,11 +53,13 @@ bool kinesis_put_admits(struct call *call, struct shard *shard, size_t size_byte
 static enum outcome check_order(struct call *call, const struct kinesis_stream *stream)
 {
     const char *text = call_string(call, "SequenceNumberForOrdering");
+    int64_t now_s = clock_now_ms(call->ground->clock) / 1000;
     struct sequence sequence;
 
     if (!text)
         return DONE;
-    if (sequence_parse(text, &sequence) == OK && sequence.second <= clock_now_ms(call->ground->clock) / 1000)
+    if (sequence_parse(text, &sequence) == OK && sequence.counter <= INT64_MAX && sequence.second <= now_s &&
+        sequence.shard_made_s <= now_s)
         return DONE;
     return call_fail(call, ERR_INVALID_ARGUMENT,
                      "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid.", text, stream->name,
@@ -74,13 +76,13 @@ static enum outcome check_size(struct call *call, const struct kinesis_stream *s
                      size, size, (long long)stream->record_max_bytes);
 }
 
-static void print_answer(struct buffer *text, const char *shard, const char *sequence)
+static void print_answer(struct buffer *text, const struct shard *shard, const char *sequence)
 {
     buffer_add_text(text, "{\"ShardId\":\"");
-    buffer_add_text(text, shard);
+    buffer_add_text(text, shard->id);
     buffer_add_text(text, "\",\"SequenceNumber\":\"");
     buffer_add_text(text, sequence);
-    buffer_add_text(text, "\"}");
+    buffer_add_text(text, shard->stream->key_id ? "\",\"EncryptionType\":\"KMS\"}" : "\"}");
 }
 
 enum outcome kinesis_put_record(struct call *call)
@@ -106,7 +108,7 @@ enum outcome kinesis_put_record(struct call *call)
     if (kinesis_shard_append(shard, json_string_value(key), key_size, data.bytes, data.size_bytes, call->cause, sequence) != OK)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
     if (call->exchange)
-        print_answer(&call->text, shard->id, sequence);
+        print_answer(&call->text, shard, sequence);
     else
         call->output = json_pack("{s:s, s:s}", "ShardId", shard->id, "SequenceNumber", sequence);
     return DONE;

@@ -113,7 +113,7 @@ enum outcome kinesis_put_records(struct call *call)
     }
     buffer_print(&call->text, "{\"FailedRecordCount\":%d,\"Records\":[", failed);
     buffer_add(&call->text, rows.data, rows.size);
-    buffer_add_text(&call->text, "]}");
+    buffer_add_text(&call->text, stream->key_id ? "],\"EncryptionType\":\"KMS\"}" : "]}");
     buffer_clear(&rows);
     return DONE;
 }

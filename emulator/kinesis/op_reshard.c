@@ -60,14 +60,29 @@ static struct kinesis_stream *find_stream(struct call *call)
     return NULL;
 }
 
+/* Whether member could be a shard's id at all, which the service asks before it looks for the stream; false after call_fail. */
+static bool is_shard_id(struct call *call, const char *member)
+{
+    const char *id = call_string(call, member);
+    const char *stream = kinesis_name_given(call);
+    unsigned index;
+
+    if (stream && kinesis_shard_index(id, &index) == OK)
+        return true;
+    call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", id, stream, call->ground->account);
+    return false;
+}
+
 /* The open shard that member names; NULL after call_fail. */
 static struct shard *find_open(struct call *call, const struct kinesis_stream *stream, const char *member)
 {
     const char *id = call_string(call, member);
     struct shard *shard = kinesis_shard_find(stream, id);
+    unsigned index = 0;
 
+    kinesis_shard_index(id, &index);
     if (!shard)
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", id, stream->name,
+        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard shardId-%012u in stream %s under account %s.", index, stream->name,
                   call->ground->account);
     else if (shard->closed_ms)
         call_fail(
@@ -79,7 +94,7 @@ static struct shard *find_open(struct call *call, const struct kinesis_stream *s
 
 enum outcome kinesis_split_shard(struct call *call)
 {
-    struct kinesis_stream *stream = find_stream(call);
+    struct kinesis_stream *stream = is_shard_id(call, "ShardToSplit") ? find_stream(call) : NULL;
     struct shard *shard = stream ? find_open(call, stream, "ShardToSplit") : NULL;
     const char *text = call_string(call, "NewStartingHashKey");
     char first[HASH_KEY_SIZE];
@@ -102,7 +117,8 @@ enum outcome kinesis_split_shard(struct call *call)
 
 enum outcome kinesis_merge_shards(struct call *call)
 {
-    struct kinesis_stream *stream = find_stream(call);
+    bool are_ids = is_shard_id(call, "ShardToMerge") && is_shard_id(call, "AdjacentShardToMerge");
+    struct kinesis_stream *stream = are_ids ? find_stream(call) : NULL;
     struct shard *shard = stream ? find_open(call, stream, "ShardToMerge") : NULL;
     struct shard *adjacent = shard ? find_open(call, stream, "AdjacentShardToMerge") : NULL;
 

@@ -47,7 +47,7 @@ static enum outcome set_retention(struct call *call, bool is_increase)
     if (is_increase ? hours < stream->retention_hours : hours > stream->retention_hours)
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "Requested retention period (%lld hours) for stream %s can not be %s than existing retention period (%lld hours). "
-                         "Use %sRetentionPeriod API.",
+                         "Use %s API.",
                          (long long)hours, stream->name, is_increase ? "shorter" : "longer", (long long)stream->retention_hours,
                          is_increase ? "DecreaseRetentionPeriod" : "IncreaseRetentionPeriod");
     stream->retention_hours = hours;

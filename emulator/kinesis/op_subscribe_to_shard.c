@@ -51,7 +51,7 @@ enum outcome kinesis_subscribe_to_shard(struct call *call)
 
     if (!consumer)
         return FAILED;
-    shard = kinesis_position_shard(call, consumer->stream, call_string(call, "ShardId"));
+    shard = kinesis_position_shard(call, consumer->stream->name, call_string(call, "ShardId"));
     if (!shard || kinesis_position_find(call, shard, &start, &position) != DONE)
         return FAILED;
     if (!call->exchange)

@@ -7,7 +7,7 @@
 
 enum { TAG_MAX = 50 };
 
-static const struct member tag[] = { { "value", STRING, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
+static const struct member tag[] = { { "value", STRING, .min_is_zero = true, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
 static const struct member key[] = { { "member", STRING, .min = 1, .max = 128 }, { 0 } };
 
 const struct member kinesis_add_tags_to_stream_input[] = {
@@ -51,6 +51,21 @@ static bool is_tag_text(const char *text)
     return true;
 }
 
+/* Among the allowed characters AWS names one that it then refuses, in other words. */
+static enum outcome check_text(struct call *call, const struct kinesis_stream *stream, const char *text, const char *what)
+{
+    if (!is_tag_text(text))
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - %% @.");
+    if (strchr(text, '%'))
+        return call_fail(
+            call, ERR_INVALID_ARGUMENT,
+            "Failed to %s stream %s under account %s because some tags contained illegal characters. The allowed characters are "
+            "Unicode letters, white-spaces, '_',',','/','=','+','-','@'.",
+            what, stream->name, call->ground->account);
+    return DONE;
+}
+
 static enum outcome check_tags(struct call *call, const struct kinesis_stream *stream, const json_t *tags)
 {
     size_t added = 0;
@@ -59,10 +74,9 @@ static enum outcome check_tags(struct call *call, const struct kinesis_stream *s
 
     json_object_foreach((json_t *)tags, name, value)
     {
-        if (!is_tag_text(name) || (json_is_string(value) && !is_tag_text(json_string_value(value))))
-            return call_fail(
-                call, ERR_INVALID_ARGUMENT,
-                "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - %% @.");
+        if (check_text(call, stream, name, "add tags to") != DONE ||
+            (json_is_string(value) && check_text(call, stream, json_string_value(value), "add tags to") != DONE))
+            return FAILED;
         added += !json_object_get(stream->tags, name);
     }
     if (json_object_size(stream->tags) + added > TAG_MAX)
@@ -101,6 +115,11 @@ static enum outcome remove_tags(struct call *call)
 
     if (!stream)
         return FAILED;
+    json_array_foreach(call_member(call, "TagKeys"), i, name)
+    {
+        if (check_text(call, stream, json_string_value(name), "remove tags from") != DONE)
+            return FAILED;
+    }
     json_array_foreach(call_member(call, "TagKeys"), i, name) json_object_del(stream->tags, json_string_value(name));
     return kinesis_changed(call, stream);
 }

@@ -19,11 +19,10 @@ static enum outcome check_combination(struct call *call, const struct starting_p
     bool has_sequence = start->sequence_number != NULL;
 
     if (!strcmp(type, "AT_TIMESTAMP"))
-        return start->has_time
-                   ? DONE
-                   : call_fail(
-                         call, ERR_INVALID_ARGUMENT,
-                         "Must specify timestamp parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.");
+        return start->has_time ? DONE
+                               : call_fail(call, ERR_INVALID_ARGUMENT,
+                                           "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request "
+                                           "has no timestamp parameter.");
     if (is_by_sequence(type) == has_sequence)
         return DONE;
     return call_fail(
@@ -42,6 +41,10 @@ static enum outcome at_sequence(struct call *call, const struct shard *shard, co
         *position = shard->first_position;
         return DONE;
     }
+    if (sequence_parse(text, &sequence) == OK && sequence.counter > INT64_MAX)
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid.", text,
+                         call->operation->name, shard->id, stream->name, call->ground->account);
     if (sequence_parse(text, &sequence) != OK || sequence.shard_index >= stream->shard_count ||
         sequence.shard_made_s != stream->shards[sequence.shard_index]->made_ms / 1000)
         return call_fail(call, ERR_INVALID_ARGUMENT,
@@ -84,18 +87,18 @@ enum outcome kinesis_position_find(struct call *call, const struct shard *shard,
     return DONE;
 }
 
-struct shard *kinesis_position_shard(struct call *call, const struct kinesis_stream *stream, const char *id)
+struct shard *kinesis_position_shard(struct call *call, const char *name, const char *id)
 {
-    struct shard *shard = kinesis_shard_find(stream, id);
+    const struct kinesis_stream *stream = kinesis_stream_find(room_of(call), name);
+    struct shard *shard = stream ? kinesis_shard_find(stream, id) : NULL;
     unsigned index;
 
     if (shard)
         kinesis_shard_trim(shard);
     else if (kinesis_shard_index(id, &index) != OK)
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", id, stream->name,
-                  call->ground->account);
+        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", id, name, call->ground->account);
     else
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Shard shardId-%012u in stream %s under account %s does not exist", index, stream->name,
+        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Shard shardId-%012u in stream %s under account %s does not exist", index, name,
                   call->ground->account);
     return shard;
 }

@@ -16,5 +16,6 @@ struct starting_point {
  * number of another shard or stream. */
 enum outcome kinesis_position_find(struct call *call, const struct shard *shard, const struct starting_point *start, uint64_t *position);
 
-/* The shard of stream that a client calls id; NULL after call_fail. */
-struct shard *kinesis_position_shard(struct call *call, const struct kinesis_stream *stream, const char *id);
+/* The shard that a client calls id, of the stream of that name; NULL after call_fail, which speaks of the shard even when it is the stream
+ * that is not there, as the service does. */
+struct shard *kinesis_position_shard(struct call *call, const char *stream, const char *id);

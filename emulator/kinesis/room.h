@@ -38,5 +38,8 @@ struct kinesis_stream *kinesis_stream_idle(struct call *call);
 enum status kinesis_remove(struct kinesis_stream *stream);
 void kinesis_forget(struct kinesis_stream *stream);
 
+/* The name of the stream that a call names, which need not exist; NULL after call_fail when it names none. */
+const char *kinesis_name_given(struct call *call);
+
 /* The stream that a call names by StreamName, StreamARN or ResourceARN; NULL after call_fail when there is none. */
 struct kinesis_stream *kinesis_stream_named(struct call *call);

@@ -47,7 +47,7 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
         .operations = operations,
         .manners = { .older_type_texts = true },
         .cbor_kinds = cbor_kinds,
-        .has_extended_id = true,
+        .is_kinesis = true,
         .empty_without_output = true,
         .body_max_bytes = 14 << 20,
         .room = room,
@@ -83,23 +83,27 @@ static const char *name_in_arn(struct call *call, const char *arn)
     return name ? arena_copy(call->arena, name + 7, strcspn(name + 7, "/")) : NULL;
 }
 
-struct kinesis_stream *kinesis_stream_named(struct call *call)
+const char *kinesis_name_given(struct call *call)
 {
-    const struct kinesis *room = room_of(call);
     const char *name = call_string(call, "StreamName");
-    struct kinesis_stream *stream;
 
     if (!name)
         name = name_in_arn(call, call_string(call, "StreamARN"));
     if (!name)
         name = name_in_arn(call, call_string(call, "ResourceARN"));
-    if (!name) {
+    if (!name)
         call_fail(call, ERR_VALIDATION,
                   "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null");
-        return NULL;
-    }
-    stream = kinesis_stream_find(room, name);
-    if (!stream)
+    return name;
+}
+
+struct kinesis_stream *kinesis_stream_named(struct call *call)
+{
+    const struct kinesis *room = room_of(call);
+    const char *name = kinesis_name_given(call);
+    struct kinesis_stream *stream = name ? kinesis_stream_find(room, name) : NULL;
+
+    if (name && !stream)
         call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name, room->ground->account);
     return stream;
 }

@@ -194,13 +194,49 @@ static const struct {
       "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1700000001000, "
       "currentTimestampInMillis: 1700000000000" },
     { "CreateStream", "{'StreamName':'huge','ShardCount':1e20}", ERR_LIMIT_EXCEEDED,
-      "This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: 0. Limit: "
+      "This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: 2. Limit: "
       "10000. "
       "Number of additional shards that would have resulted from this request: 9223372036854775807. Refer to the AWS Service Limits page "
       "(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits." },
     { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_TIMESTAMP','Timestamp':1e300}", ERR_INVALID_ARGUMENT,
       "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 9223372036854775807, "
       "currentTimestampInMillis: 1700000000000" },
+    { "GetShardIterator", "{'StreamName':'none','ShardId':'a-7','ShardIteratorType':'LATEST'}", ERR_RESOURCE_NOT_FOUND,
+      "Shard shardId-000000000007 in stream none under account 000000000000 does not exist" },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_TIMESTAMP'}", ERR_INVALID_ARGUMENT,
+      "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter." },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_TIMESTAMP','Timestamp':'now'}", ERR_SERIALIZATION,
+      "class java.lang.String can not be converted to milliseconds since epoch" },
+    { "GetShardIterator",
+      "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':"
+      "'49039857307719593840066370180380661734935976090628259842'}",
+      ERR_INVALID_ARGUMENT,
+      "StartingSequenceNumber 49039857307719593840066370180380661734935976090628259842 used in GetShardIterator on shard "
+      "shardId-000000000000 in stream fixes under account 000000000000 is invalid." },
+    { "SplitShard", "{'StreamName':'none','ShardToSplit':'2147483648','NewStartingHashKey':'0'}", ERR_RESOURCE_NOT_FOUND,
+      "Could not find shard 2147483648 in stream none under account 000000000000." },
+    { "SplitShard", "{'StreamName':'none','ShardToSplit':'7','NewStartingHashKey':'0'}", ERR_RESOURCE_NOT_FOUND,
+      "Stream none under account 000000000000 not found." },
+    { "SplitShard", "{'StreamName':'fixes','ShardToSplit':'a-7','NewStartingHashKey':'0'}", ERR_RESOURCE_NOT_FOUND,
+      "Could not find shard shardId-000000000007 in stream fixes under account 000000000000." },
+    { "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'=+/='}", ERR_SERIALIZATION,
+      "'=+/=' can not be converted to a Blob: Invalid Base64 character: '='" },
+    { "PutRecords", "{'StreamName':'fixes','Records':['a']}", ERR_SERIALIZATION, "Expected null" },
+    { "AddTagsToStream", "{'StreamName':'fixes','Tags':{'a;b':'1'}}", ERR_INVALID_ARGUMENT,
+      "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @." },
+    { "AddTagsToStream", "{'StreamName':'fixes','Tags':{'a':'b%'}}", ERR_INVALID_ARGUMENT,
+      "Failed to add tags to stream fixes under account 000000000000 because some tags contained illegal characters. The allowed "
+      "characters "
+      "are Unicode letters, white-spaces, '_',',','/','=','+','-','@'." },
+    { "RemoveTagsFromStream", "{'StreamName':'fixes','TagKeys':['%']}", ERR_INVALID_ARGUMENT,
+      "Failed to remove tags from stream fixes under account 000000000000 because some tags contained illegal characters. The allowed "
+      "characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'." },
+    { "RemoveTagsFromStream", "{'StreamName':'fixes','TagKeys':['a','']}", ERR_VALIDATION,
+      "1 validation error detected: Value '[a, ]' at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must "
+      "have length less than or equal to 128, Member must have length greater than or equal to 1]" },
+    { "DecreaseStreamRetentionPeriod", "{'StreamName':'fixes','RetentionPeriodHours':25}", ERR_INVALID_ARGUMENT,
+      "Requested retention period (25 hours) for stream fixes can not be longer than existing retention period (24 hours). Use "
+      "IncreaseRetentionPeriod API." },
     { "GetRecords", "{'ShardIterator':'AAAA'}", ERR_INVALID_ARGUMENT, "Invalid ShardIterator." },
     { "ListShards", "{}", ERR_INVALID_ARGUMENT, "Either NextToken or StreamName should be provided." },
     { "ListShards", "{'StreamName':'fixes','NextToken':'x'}", ERR_INVALID_ARGUMENT,
