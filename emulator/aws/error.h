@@ -30,6 +30,7 @@
     row(MISSING_AUTHENTICATION_TOKEN, "MissingAuthenticationTokenException", 403) \
     row(NOT_FOUND, "NotFoundException", 404) \
     row(PAYLOAD_TOO_LARGE, "PayloadTooLargeException", 413) \
+    row(POLICY_NOT_FOUND, "PolicyNotFoundException", 400) \
     row(PRECONDITION_FAILED, "PreconditionFailedException", 412) \
     row(PROVISIONED_THROUGHPUT_EXCEEDED, "ProvisionedThroughputExceededException", 400) \
     row(REQUEST_ENTITY_TOO_LARGE, "RequestEntityTooLargeException", 413) \

@@ -50,6 +50,8 @@ static enum error_id error_of(enum fault_kind kind)
         return ERR_RESOURCE_NOT_FOUND;
     case FAULT_TABLE_NOT_FOUND:
         return ERR_TABLE_NOT_FOUND;
+    case FAULT_POLICY_NOT_FOUND:
+        return ERR_POLICY_NOT_FOUND;
     case FAULT_IN_USE:
         return ERR_RESOURCE_IN_USE;
     case FAULT_DUPLICATE:

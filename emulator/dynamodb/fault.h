@@ -18,6 +18,7 @@ enum fault_kind {
     FAULT_CONDITION,       /* the condition does not hold */
     FAULT_NOT_FOUND,       /* no such table, index, ... */
     FAULT_TABLE_NOT_FOUND, /* as backups name it */
+    FAULT_POLICY_NOT_FOUND,
     FAULT_IN_USE,
     FAULT_DUPLICATE, /* an INSERT's item is there already */
     FAULT_LIMIT,

@@ -1,10 +1,13 @@
 /* CreateTable: the answer says CREATING, also when the table is there at once. */
 
 #include "dynamodb/operations.h"
+#include "dynamodb/policy.h"
 #include "dynamodb/shapes.h"
 #include "dynamodb/stream.h"
 #include "dynamodb/table_life.h"
 #include "dynamodb/table_lookup.h"
+
+#include <stdlib.h>
 
 const struct member dynamodb_create_table_input[] = {
     { "AttributeDefinitions", SHAPE_LIST_OF(shape_definition, "AttributeDefinition"), .required = true, .max = 500 },
@@ -20,6 +23,7 @@ const struct member dynamodb_create_table_input[] = {
     { "SSESpecification", STRUCTURE, .members = shape_encryption, .class = "SSESpecification" },
     { "TableClass", STRING, .values = shape_table_classes },
     { "DeletionProtectionEnabled", BOOLEAN },
+    { "ResourcePolicy", STRING },
     { "Tags", SHAPE_LIST_OF(shape_tag, "Tag") },
     { 0 },
 };
@@ -33,8 +37,23 @@ static struct table *make_table(struct intake *intake)
     table->created_us = clock_now_us(ground->clock);
     if (table->is_on_demand)
         table->on_demand_since_us = table->created_us;
+    if (call_has(intake->call, "ResourcePolicy")) {
+        table->policy = policy_canonical(call_string(intake->call, "ResourcePolicy"), &intake->fault);
+        table->policy_since_ms = table->created_us / 1000;
+    }
     table->state = TABLE_CREATING;
     return table;
+}
+
+/* Of a ResourcePolicy; true when there is none. */
+static bool check_policy(struct intake *intake)
+{
+    const char *policy = call_string(intake->call, "ResourcePolicy");
+    char *canonical = policy ? policy_canonical(policy, &intake->fault) : NULL;
+    bool is_well = !policy || canonical;
+
+    free(canonical);
+    return is_well;
 }
 
 static bool keep_table(struct intake *intake, struct table *table)
@@ -83,7 +102,8 @@ enum outcome dynamodb_create_table(struct call *call)
 
     intake_open(&intake, call);
     table = dynamodb_find_table(intake.room, call_string(call, "TableName"));
-    if (!table_check(call->input, &intake.fault) || (table && !refuse_name(&intake, table)) || !check_limits(&intake))
+    if (!table_check(call->input, &intake.fault) || !check_policy(&intake) || (table && !refuse_name(&intake, table)) ||
+        !check_limits(&intake))
         return intake_refuse(&intake);
     table = make_table(&intake);
     if (!keep_table(&intake, table))

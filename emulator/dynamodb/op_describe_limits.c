@@ -1,13 +1,12 @@
-/* DescribeLimits, DescribeEndpoints, DescribeContinuousBackups: what tools ask before they work; the account's defaults are the answers. */
+/* DescribeLimits, DescribeEndpoints: what tools ask before they work; the account's defaults are the answers. */
 
 #include "dynamodb/operations.h"
-#include "dynamodb/table_lookup.h"
+#include "dynamodb/throughput.h"
 
 #include <string.h>
 
 const struct member dynamodb_describe_limits_input[] = { { 0 } };
 const struct member dynamodb_describe_endpoints_input[] = { { 0 } };
-const struct member dynamodb_describe_continuous_backups_input[] = { { "TableName", STRING }, { 0 } };
 
 enum outcome dynamodb_describe_limits(struct call *call)
 {
@@ -22,21 +21,5 @@ enum outcome dynamodb_describe_endpoints(struct call *call)
     const char *host = strstr(endpoint, "://");
 
     call->output = json_pack("{s:[{s:s, s:i}]}", "Endpoints", "Address", host ? host + 3 : endpoint, "CachePeriodInMinutes", 1440);
-    return DONE;
-}
-
-/* No table has backups here: both kinds are told as they are for a new table. */
-enum outcome dynamodb_describe_continuous_backups(struct call *call)
-{
-    struct intake intake;
-
-    intake_open(&intake, call);
-    if (!table_lookup(&intake)) {
-        intake.fault.kind = FAULT_TABLE_NOT_FOUND;
-        intake.fault.message = call_print(call, "Table not found: %s", intake_table_name(call_string(call, "TableName")));
-        return intake_refuse(&intake);
-    }
-    call->output = json_pack("{s:{s:s, s:{s:s}}}", "ContinuousBackupsDescription", "ContinuousBackupsStatus", "ENABLED",
-                             "PointInTimeRecoveryDescription", "PointInTimeRecoveryStatus", "DISABLED");
     return DONE;
 }

@@ -28,6 +28,14 @@
     row(DescribeLimits, describe_limits) \
     row(DescribeEndpoints, describe_endpoints) \
     row(DescribeContinuousBackups, describe_continuous_backups) \
+    row(UpdateContinuousBackups, update_continuous_backups) \
+    row(ListBackups, list_backups) \
+    row(ListExports, list_exports) \
+    row(ListImports, list_imports) \
+    row(ListGlobalTables, list_global_tables) \
+    row(PutResourcePolicy, put_resource_policy) \
+    row(GetResourcePolicy, get_resource_policy) \
+    row(DeleteResourcePolicy, delete_resource_policy) \
     row(UpdateTimeToLive, update_time_to_live) \
     row(DescribeTimeToLive, describe_time_to_live) \
     row(EnableKinesisStreamingDestination, enable_kinesis_streaming_destination) \

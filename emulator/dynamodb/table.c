@@ -262,20 +262,42 @@ static json_t *encryption_json(const struct table *table)
     return table->encryption_key ? json_pack("{s:b, s:s}", "Enabled", true, "KMSMasterKeyId", table->encryption_key) : NULL;
 }
 
-json_t *table_definition(const struct table *table)
+/* What CreateTable takes too, where it is there. */
+static void define_options(json_t *json, const struct table *table)
 {
     const char *class = table->wanted_class ? table->wanted_class : table->class;
-    json_t *json = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:O?, s:o?, s:s?, s:s, s:I, s:I, s:I, s:s?, s:s?, s:b, s:O?, s:I, s:I}", "TableName",
-        table->name, "AttributeDefinitions", table_definitions_json(table), "KeySchema", table_schema_json(&table->keys),
-        "LocalSecondaryIndexes", indexes_definition(table, false), "GlobalSecondaryIndexes", indexes_definition(table, true), "BillingMode",
-        table->is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED", "DeletionProtectionEnabled", table->is_protected, "Tags", tags_json(table),
-        "StreamSpecification", table->stream, "SSESpecification", encryption_json(table), "TableClass", class, "TableId", table->id,
-        "CreatedUs", (json_int_t)table->created_us, "OnDemandSinceUs", (json_int_t)table->on_demand_since_us, "Number",
-        (json_int_t)table->number, "StreamLabel", table->stream_label, "TimeToLive", table->ttl, "TimeToLiveFilled", table->is_ttl_filled,
-        "KinesisDestinations", table->destinations, "Backups", (json_int_t)table->backups, "ClassSinceUs",
-        (json_int_t)table->class_since_us);
+    json_t *options = json_pack("{s:O?, s:o?, s:s?}", "StreamSpecification", table->stream, "SSESpecification", encryption_json(table),
+                                "TableClass", class);
 
+    json_object_update(json, options);
+    json_decref(options);
+}
+
+/* What it does not take: see read_back. */
+static void define_history(json_t *json, const struct table *table)
+{
+    json_t *history =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:s?, s:s?, s:b, s:O?, s:I, s:I, s:s?, s:I}", "TableId", table->id, "CreatedUs",
+                  (json_int_t)table->created_us, "OnDemandSinceUs", (json_int_t)table->on_demand_since_us, "ClassSinceUs",
+                  (json_int_t)table->class_since_us, "Number", (json_int_t)table->number, "StreamLabel", table->stream_label, "TimeToLive",
+                  table->ttl, "TimeToLiveFilled", table->is_ttl_filled, "KinesisDestinations", table->destinations, "Backups",
+                  (json_int_t)table->backups, "BackupsSinceUs", (json_int_t)table->backups_since_us, "Policy", table->policy,
+                  "PolicySinceMs", (json_int_t)table->policy_since_ms);
+
+    json_object_update(json, history);
+    json_decref(history);
+}
+
+json_t *table_definition(const struct table *table)
+{
+    json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:o}", "TableName", table->name, "AttributeDefinitions",
+                             table_definitions_json(table), "KeySchema", table_schema_json(&table->keys), "LocalSecondaryIndexes",
+                             indexes_definition(table, false), "GlobalSecondaryIndexes", indexes_definition(table, true), "BillingMode",
+                             table->is_on_demand ? "PAY_PER_REQUEST" : "PROVISIONED", "DeletionProtectionEnabled", table->is_protected,
+                             "Tags", tags_json(table));
+
+    define_options(json, table);
+    define_history(json, table);
     throughput_define(&table->throughput, json);
     return json;
 }
@@ -319,15 +341,8 @@ static bool has_sound_keys(const struct table *table)
     return is_well;
 }
 
-struct table *table_from_definition(const json_t *definition, const char *region, const char *account)
+static void read_back(struct table *table, const json_t *definition)
 {
-    const char *id = json_string_value(json_object_get(definition, "TableId"));
-    struct table *table;
-
-    if (!id || !json_is_string(json_object_get(definition, "TableName")))
-        return NULL;
-    table = table_new(definition, region, account);
-    memccpy(table->id, id, '\0', sizeof table->id - 1);
     throughput_read_back(&table->throughput, definition);
     read_back_indexes(table, json_object_get(definition, "GlobalSecondaryIndexes"));
     table->created_us = json_integer_value(json_object_get(definition, "CreatedUs"));
@@ -339,6 +354,21 @@ struct table *table_from_definition(const json_t *definition, const char *region
     table->destinations = json_incref(json_object_get(definition, "KinesisDestinations"));
     table->is_ttl_filled = json_is_true(json_object_get(definition, "TimeToLiveFilled"));
     table->backups = json_integer_value(json_object_get(definition, "Backups"));
+    table->backups_since_us = json_integer_value(json_object_get(definition, "BackupsSinceUs"));
+    table->policy = memory_copy_text(json_string_value(json_object_get(definition, "Policy")));
+    table->policy_since_ms = json_integer_value(json_object_get(definition, "PolicySinceMs"));
+}
+
+struct table *table_from_definition(const json_t *definition, const char *region, const char *account)
+{
+    const char *id = json_string_value(json_object_get(definition, "TableId"));
+    struct table *table;
+
+    if (!id || !json_is_string(json_object_get(definition, "TableName")))
+        return NULL;
+    table = table_new(definition, region, account);
+    memccpy(table->id, id, '\0', sizeof table->id - 1);
+    read_back(table, definition);
     if (has_sound_keys(table))
         return table;
     table_free(table);
@@ -430,6 +460,7 @@ void table_free(struct table *table)
     table_free_index(table->leaving);
     json_decref(table->tags);
     free(table->stream_label);
+    free(table->policy);
     free(table->encryption_key);
     free(table->class);
     free(table->wanted_class);

@@ -84,6 +84,9 @@ struct table {
     json_t *destinations;   /* Kinesis streams that its changes went or go to (destination.h): an array, as DescribeKinesis... tells them */
     const json_t *feed;     /* the ACTIVE one among them, or NULL */
     int64_t backups;        /* point in time recovery: its recovery period in days, or 0 */
+    int64_t backups_since_us; /* when that was turned on */
+    char *policy;             /* resource-based policy, or NULL */
+    int64_t policy_since_ms;  /* its last change, which also may have taken it away; 0: none yet */
     struct store_shelf *shelf;
     struct dynamodb *room; /* set when it is in the room's map */
     enum table_state state;
