@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "dynamodb/destination.h"
 #include "dynamodb/expiry.h"
+#include "dynamodb/key_path.h"
 #include "dynamodb/pack.h"
 #include "dynamodb/stream.h"
 
@@ -80,7 +81,8 @@ static bool check_update(const struct change *change, struct fault *fault)
 {
     struct value writes = known_writes(change, fault->arena);
 
-    return check_targets(change, fault) && key_check_indexes(change->table, &writes, fault);
+    return check_targets(change, fault) && key_check_indexes(change->table, &writes, fault) &&
+           (!change->update || key_path_check_update(change->table, change->update, fault));
 }
 
 bool change_check(struct change *change, struct fault *fault)

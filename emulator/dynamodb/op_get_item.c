@@ -2,6 +2,7 @@
 
 #include "dynamodb/capacity.h"
 #include "dynamodb/intake.h"
+#include "dynamodb/key_path.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/shapes.h"
 
@@ -48,6 +49,7 @@ static bool find_item(struct intake *intake, struct reading *reading)
 
     reading->table = intake_find_table(intake, call_string(intake->call, "TableName"));
     return reading->table && key_check_key(&reading->table->keys, &reading->key, &intake->fault) &&
+           (!reading->projection || key_path_check_projection(reading->table, reading->projection, &intake->fault)) &&
            key_of_item(&reading->table->keys, &reading->key, &key, intake->arena) &&
            change_read_item(intake->room, reading->table, &key, &reading->item, &reading->is_there, &intake->fault);
 }

@@ -100,7 +100,7 @@ enum outcome dynamodb_query(struct call *call)
     intake_open(&intake, call);
     if (!read_request(&intake, &search, &terms) || !search_find_table(&intake, &search) || !search_check_start(&intake, &search) ||
         !key_condition_bind(&terms, search_keys(&search), &search.range, &intake.fault) || !search_bind_start(&intake, &search) ||
-        !check_filter(&intake, &search))
+        !check_filter(&intake, &search) || !search_check_paths(&intake, &search))
         return intake_refuse(&intake);
     search.range.is_backwards = !call_boolean(call, "ScanIndexForward", true);
     return search_run(&intake, &search);

@@ -94,7 +94,7 @@ enum outcome dynamodb_scan(struct call *call)
     if (!read_request(&intake, &search) || !search_find_table(&intake, &search) || !search_check_start(&intake, &search))
         return intake_refuse(&intake);
     bind_segment(&search, intake.arena);
-    if (!search_bind_start(&intake, &search))
+    if (!search_bind_start(&intake, &search) || !search_check_paths(&intake, &search))
         return intake_refuse(&intake);
     return search_run(&intake, &search);
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "dynamodb/key_path.h"
 #include "dynamodb/pack.h"
 
 #include <string.h>
@@ -240,6 +241,12 @@ bool search_bind_start(struct intake *intake, const struct search *search)
                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
                "TotalSegments: %lld Segment: %lld",
                (long long)search->segments, (long long)search->segment);
+}
+
+bool search_check_paths(struct intake *intake, const struct search *search)
+{
+    return (!search->projection || key_path_check_projection(search->table, search->projection, &intake->fault)) &&
+           (!search->filter || key_path_check_condition(search->table, search->filter, &intake->fault));
 }
 
 /* ---- walking ---- */

@@ -39,6 +39,9 @@ bool search_check_start(struct intake *intake, struct search *search);
 /* Whether the start key lies in the range; after the range's own bounds are set. */
 bool search_bind_start(struct intake *intake, const struct search *search);
 
+/* No path of projection or filter may lead into a key. */
+bool search_check_paths(struct intake *intake, const struct search *search);
+
 /* A page: what a search reads before it must stop. Several ranges may be walked into one. */
 typedef void search_take_function(void *context, const struct value *item, struct arena *arena);
 

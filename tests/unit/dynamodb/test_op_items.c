@@ -89,6 +89,12 @@ static const struct {
       "gsi" },
     { "UpdateItem", "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'UpdateExpression':'SET g = sk'}",
       "ValidationException: The update expression attempted to update the secondary index key to unsupported type" },
+    { "UpdateItem", "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'UpdateExpression':'SET a = if_not_exists(b, l[0])'}",
+      "ValidationException: Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: l" },
+    { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'ProjectionExpression':'a.b, pk.c'}",
+      "ValidationException: Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk" },
+    { "Scan", "{'TableName':'tab','FilterExpression':'a = b OR size(g.h) > a'}",
+      "ValidationException: Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: g" },
     { "Query", "{'TableName':'tab','KeyConditionExpression':':s BETWEEN pk AND sk','ExpressionAttributeValues':{':s':{'S':'1'}}}",
       "ValidationException: Invalid KeyConditionExpression: Invalid condition in KeyConditionExpression: BETWEEN operator must have the "
       "key "
