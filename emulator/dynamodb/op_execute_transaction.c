@@ -93,6 +93,23 @@ static bool find_change(struct statements *statements, size_t i)
     return refuse(statements, i, &why);
 }
 
+/* What the request brings of items, keys and parameters (an INSERT's are in its item) is bounded; of a transaction that reads, also what it
+ * reads. */
+static bool check_bytes(const struct statements *statements)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < statements->transaction.count; i++) {
+        const struct partiql_scope *scope = &statements->list[i].scope;
+        const struct change *change = &statements->transaction.changes[i];
+
+        bytes += value_item_size(&change->item) + (statements->reads ? change->old_bytes : 0);
+        for (size_t j = 0; j < scope->parameter_count && change->kind != CHANGE_PUT; j++)
+            bytes += value_size(&scope->parameters[j]);
+    }
+    return bytes <= TRANSACTION_BYTES_MAX || transaction_refuse_bytes(&statements->intake->fault);
+}
+
 /* Of changes that do not fit their table, all are told: TransactWriteItems tells only the first. */
 static bool find_changes(struct statements *statements)
 {
@@ -107,7 +124,7 @@ static bool find_changes(struct statements *statements)
         if (!why->kind && !change_check(&transaction->changes[i], why) && why->kind != FAULT_VALIDATION)
             return refuse(statements, i, why);
     }
-    return transaction_check_reasons(transaction, &statements->intake->fault);
+    return transaction_check_reasons(transaction, &statements->intake->fault) && check_bytes(statements);
 }
 
 /* ---- answering ---- */
@@ -168,7 +185,7 @@ static bool run(struct statements *statements)
     struct intake *intake = statements->intake;
     struct transaction *transaction = &statements->transaction;
 
-    if (statements->reads ? transaction_look(intake->room, transaction, &intake->fault)
+    if (statements->reads ? transaction_look(intake->room, transaction, &intake->fault) && check_bytes(statements)
                           : transaction_run(intake->room, transaction, &intake->fault))
         return true;
     for (size_t i = 0; i < transaction->count; i++)

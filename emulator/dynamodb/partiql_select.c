@@ -19,12 +19,14 @@ struct value partiql_columns(const struct partiql *partiql, const struct value *
 
     if (partiql->statement.selects_all)
         return *item;
+    columns.attributes = arena_take(arena, partiql->statement.column_count * sizeof *columns.attributes);
     for (const struct partiql_column *column = partiql->statement.columns; column; column = column->next) {
         const struct value *found = path_find(&column->term->path, item);
 
         if (found)
-            value_put(&columns, column->term->column, *found, arena);
+            columns.attributes[columns.count++] = (struct attribute){ column->term->column, *found };
     }
+    value_sort_map(&columns);
     return columns;
 }
 

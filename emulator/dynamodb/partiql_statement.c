@@ -48,12 +48,12 @@ static void add_source_part(struct partiql_parser *parser, struct bytes part)
         source->parts[source->count++] = part;
 }
 
-/* "table"."index"; detail is what AWS says when there is none. */
+/* "table"."index"; detail is what AWS says when there is none, NULL: what it says where a term is missing. */
 static bool parse_source(struct partiql_parser *parser, const char *detail)
 {
     do {
         if (!is_identifier(parser->word))
-            return partiql_refuse(parser, detail);
+            return detail ? partiql_refuse(parser, detail) : partiql_refuse_word(parser) != NULL;
         add_source_part(parser, parser->word->text);
         parser->word++;
         detail = "Invalid path dot component";
@@ -117,6 +117,7 @@ static bool parse_columns(struct partiql_parser *parser)
         *last = arena_take(parser->arena, sizeof **last);
         (*last)->term = term;
         last = &(*last)->next;
+        parser->statement->column_count++;
     } while (partiql_take(parser, ","));
     if (parser->statement->selects_all && parser->statement->columns)
         note(parser, "Other attributes should not be present in the projection when '*' is used.");
@@ -172,7 +173,7 @@ static bool parse_select(struct partiql_parser *parser)
         return false;
     if (!partiql_take(parser, "FROM"))
         return partiql_refuse(parser, "Expected FROM after select list");
-    if (!parse_source(parser, "Unexpected term"))
+    if (!parse_source(parser, NULL))
         return false;
     skip_alias(parser);
     if (partiql_is(parser->word, ","))
@@ -249,7 +250,7 @@ static bool parse_changes(struct partiql_parser *parser)
 static bool parse_update(struct partiql_parser *parser)
 {
     parser->statement->kind = STATEMENT_UPDATE;
-    if (!parse_source(parser, "Unexpected term"))
+    if (!parse_source(parser, NULL))
         return false;
     skip_alias(parser);
     return parse_changes(parser) && parse_where(parser) && parse_returning(parser);
@@ -259,7 +260,7 @@ static bool parse_update(struct partiql_parser *parser)
 static bool parse_from(struct partiql_parser *parser)
 {
     parser->statement->kind = STATEMENT_UPDATE;
-    if (!parse_source(parser, "Unexpected term"))
+    if (!parse_source(parser, NULL))
         return false;
     skip_alias(parser);
     return parse_where(parser) && parse_changes(parser) && parse_returning(parser);

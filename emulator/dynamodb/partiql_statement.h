@@ -77,7 +77,8 @@ struct partiql_statement {
     enum statement_kind kind;
     struct partiql_source source;
     bool selects_all;
-    struct partiql_column *columns;
+    struct partiql_column *columns; /* of distinct names */
+    size_t column_count;
     struct term *where; /* or NULL */
     struct partiql_column *order;
     struct term *item; /* INSERT: the value. TERM: the term that is no statement */

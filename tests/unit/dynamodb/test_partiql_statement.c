@@ -51,6 +51,7 @@ static const struct statement_case refusals[] = {
     { "SELECT * FROM \"nums\" WHERE IS NULL", FORM "Unexpected operator" },
     { "SELECT * FROM \"nums\" WHERE pk = LIKE", FORM "Unexpected operator" },
     { "SELECT * FROM \"nums\" WHERE pk = 1 AND x IS FOO", FORM "Expected type name" },
+    { "SELECT * FROM order WHERE pk = 1", FORM "Unexpected keyword" },
     { "DELETE FROM", FORM "Expected identifier for simple path" },
     { "DELETE FROM;", FORM "Expected identifier for simple path" },
     { "DELETE FROM WHERE pk = 'a'", FORM "Expected identifier for simple path" },

@@ -6,6 +6,7 @@
 #include "statements.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define INVALID "ValidationException: "
@@ -222,6 +223,25 @@ START_TEST(capacity_is_told_by_table)
 }
 END_TEST
 
+START_TEST(a_transaction_brings_four_mebibytes_at_most)
+{
+    json_t *statements = json_array();
+    char *text = memset(malloc(400001), 'x', 400000);
+    const char *answer;
+
+    text[400000] = '\0';
+    for (int i = 0; i < 11; i++)
+        json_array_append_new(statements,
+                              json_pack("{s:s, s:[{s:s}, {s:s}]}", "Statement", "INSERT INTO things VALUE {'pk': 'b', 'sk': ?, 'x': ?}",
+                                        "Parameters", "S", (char[]){ (char)('a' + i), 0 }, "S", text));
+    answer = tables_ask_json("ExecuteTransaction", json_pack("{s:O}", "TransactStatements", statements));
+    ck_assert_ptr_nonnull(strstr(answer, "Transaction payload size cannot exceed"));
+    json_array_remove(statements, 0);
+    ck_assert_str_eq(tables_ask_json("ExecuteTransaction", json_pack("{s:o}", "TransactStatements", statements)), "{'Responses':[]}");
+    free(text);
+}
+END_TEST
+
 /* Asks for `count` reads of distinct items. */
 static const char *ask_many(const char *operation, size_t count)
 {
@@ -256,6 +276,7 @@ Suite *suite_dynamodb_partiql_together(void)
     tcase_add_test(items, a_failed_condition_shows_the_item_when_asked);
     tcase_add_test(items, a_token_runs_a_transaction_once);
     tcase_add_test(items, capacity_is_told_by_table);
+    tcase_add_test(items, a_transaction_brings_four_mebibytes_at_most);
     tcase_add_test(items, their_number_is_bounded);
     suite_add_tcase(suite, items);
     return suite;
