@@ -246,7 +246,7 @@ enum status expiry_attach(struct dynamodb *room, struct table *table)
         return OK;
     expiry = new_expiry(room, table);
     table->expiry = expiry;
-    if (expiry_store_make(&expiry->store) != OK || find_next(expiry) != OK)
+    if (find_next(expiry) != OK)
         return BROKEN;
     arm(expiry);
     return OK;

@@ -14,7 +14,7 @@ static const char *const sql[] = {
 enum status expiry_store_make(struct expiry_store *store)
 {
     return statements_run_once(store->database,
-                               "CREATE TABLE IF NOT EXISTS " ENTRIES " (time_ms INT, part BLOB, sort BLOB, "
+                               "CREATE TABLE " ENTRIES " (time_ms INT, part BLOB, sort BLOB, "
                                "PRIMARY KEY (time_ms, part, sort)) WITHOUT ROWID",
                                store->number);
 }

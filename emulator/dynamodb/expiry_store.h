@@ -10,7 +10,7 @@ struct expiry_store {
     struct statements statements;
 };
 
-/* Makes the index when there is none, or drops it. */
+/* Makes the index, or drops it. */
 enum status expiry_store_make(struct expiry_store *store);
 enum status expiry_store_drop(struct expiry_store *store);
 

@@ -188,6 +188,46 @@ START_TEST(a_large_sweep_leaves_nothing)
 }
 END_TEST
 
+static void run_sql(const char *sql)
+{
+    ck_assert_int_eq(database_run(tables_room()->ground->database, sql), OK);
+    ck_assert_int_eq(tables_end_turn(), OK);
+}
+
+/* The sweep is tried again until the store takes it; neither item nor record is lost or doubled. */
+START_TEST(a_sweep_that_fails_is_tried_again)
+{
+    create(",'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'KEYS_ONLY'}");
+    enable("ttl");
+    put("a", "{'N':'1700000001'}");
+    run_sql("CREATE TRIGGER refuse BEFORE DELETE ON dynamodb_table_1 BEGIN SELECT RAISE(ABORT, 'as the test wants it'); END");
+    tables_advance(1000);
+    ck_assert_int_eq(tables_end_turn(), BROKEN);
+    ck_assert(is_there("a"));
+    ck_assert_uint_eq(dynamodb_find_table(tables_room(), "things")->live->first, 1);
+    run_sql("DROP TRIGGER refuse");
+    tables_advance(5000);
+    ck_assert_int_eq(tables_end_turn(), OK);
+    ck_assert(!is_there("a"));
+}
+END_TEST
+
+START_TEST(a_write_that_fails_leaves_the_index_as_it_was)
+{
+    create("");
+    enable("ttl");
+    run_sql("CREATE TRIGGER refuse BEFORE INSERT ON dynamodb_expiry_1 BEGIN SELECT RAISE(ABORT, 'as the test wants it'); END");
+    put("a", "{'N':'1700000001'}");
+    ck_assert_int_eq(tables_end_turn(), BROKEN);
+    ck_assert(!is_there("a"));
+    run_sql("DROP TRIGGER refuse");
+    put("a", "{'N':'1700000002'}");
+    ck_assert_int_eq(tables_end_turn(), OK);
+    tables_advance(3000);
+    ck_assert(!is_there("a"));
+}
+END_TEST
+
 /* What expired while no process ran goes when one runs again. */
 START_TEST(it_outlives_the_process)
 {
@@ -251,6 +291,8 @@ Suite *suite_dynamodb_expiry(void)
     tcase_add_test(tests, without_expiring_items_no_timer_runs);
     tcase_add_test(tests, indexes_lose_the_item_and_the_stream_tells_who_removed_it);
     tcase_add_test(tests, a_large_sweep_leaves_nothing);
+    tcase_add_test(tests, a_sweep_that_fails_is_tried_again);
+    tcase_add_test(tests, a_write_that_fails_leaves_the_index_as_it_was);
     suite_add_tcase(suite, tests);
     tcase_add_test(files, it_outlives_the_process);
     suite_add_tcase(suite, files);
