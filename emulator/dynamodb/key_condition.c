@@ -183,6 +183,39 @@ static bool refuse_missing(struct fault *fault, const struct key_part *part)
     return fault_raise(fault, FAULT_VALIDATION, "Query condition missed key schema element: %s", part->name.data);
 }
 
+/* "a, b": those of the first `count` parts that have no equality; NULL when all have one. */
+static const char *without_equality(const struct key_condition *condition, const struct key_part *parts, int count, struct arena *arena)
+{
+    const char *names = NULL;
+
+    for (int i = 0; i < count; i++) {
+        const struct key_term *term = find_term(condition, parts[i].name);
+
+        if (!term || term->kind != CONDITION_EQ)
+            names = names ? arena_print(arena, "%s, %s", names, parts[i].name.data) : parts[i].name.data;
+    }
+    return names;
+}
+
+/* A key of several parts needs equalities for all of its hash, and for what stands before each part of its range that has a condition. */
+static bool check_parts(const struct key_condition *condition, const struct key_schema *keys, struct fault *fault)
+{
+    const char *names = keys->hash_count > 1 ? without_equality(condition, keys->hash, keys->hash_count, fault->arena) : NULL;
+
+    if (names)
+        return fault_raise(fault, FAULT_VALIDATION, "HASH key attributes %s must have equality conditions specified in the query", names);
+    for (int i = 1; i < keys->range_count; i++) {
+        names = find_term(condition, keys->range[i].name) ? without_equality(condition, keys->range, i, fault->arena) : NULL;
+        if (names)
+            return fault_raise(
+                fault, FAULT_VALIDATION,
+                "RANGE key attributes %s must have equality conditions specified in the query because a condition is present "
+                "on key attribute %s",
+                names, keys->range[i].name.data);
+    }
+    return true;
+}
+
 static bool bind_partition(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,
                            struct fault *fault)
 {
@@ -271,8 +304,6 @@ static bool bind_sort(const struct key_condition *condition, const struct key_sc
             return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
         if (!term)
             return refuse_missing(fault, &keys->range[i]);
-        if (term->kind != CONDITION_EQ && i + 1 < given)
-            return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
         if (!check_term(term, &keys->range[i], true, fault))
             return false;
         narrow(keys, term, values, i, range, fault->arena);
@@ -289,5 +320,5 @@ bool key_condition_bind(const struct key_condition *condition, const struct key_
         return fault_raise(fault, FAULT_VALIDATION, "Conditions can be of length 1 or 2 only");
     if (condition->count > keys->hash_count && !keys->range_count)
         return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
-    return bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, range, fault);
+    return check_parts(condition, keys, fault) && bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, range, fault);
 }

@@ -293,10 +293,74 @@ START_TEST(tables_and_items_outlive_the_process)
 }
 END_TEST
 
+/* ---- indexes with keys of several attributes ---- */
+
+static void open_parts(void)
+{
+    static const char *const items[][3] = { { "1", "live", "b" }, { "2", "live", "a" }, { "3", "draft", "c" } };
+
+    tables_open();
+    tables_must("CreateTable",
+                "{'TableName':'parts','AttributeDefinitions':[{'AttributeName':'p','AttributeType':'S'},{'AttributeName':'g',"
+                "'AttributeType':'S'},{'AttributeName':'h','AttributeType':'S'},{'AttributeName':'a','AttributeType':'N'},{"
+                "'AttributeName':'b','AttributeType':'S'},{'AttributeName':'c','AttributeType':'S'}],'KeySchema':[{"
+                "'AttributeName':'p','KeyType':'HASH'}],'BillingMode':'PAY_PER_REQUEST','GlobalSecondaryIndexes':[{"
+                "'IndexName':'ghabc','KeySchema':[{'AttributeName':'g','KeyType':'HASH'},{'AttributeName':'h','KeyType':'HASH'},"
+                "{'AttributeName':'a','KeyType':'RANGE'},{'AttributeName':'b','KeyType':'RANGE'},{'AttributeName':'c',"
+                "'KeyType':'RANGE'}],'Projection':{'ProjectionType':'ALL'}}]}");
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        tables_print_ask("PutItem",
+                         "{'TableName':'parts','Item':{'p':{'S':'%s'},'g':{'S':'g'},'h':{'S':'h'},'a':{'N':'1'},'b':{'S':'%s'},'c':{'S':"
+                         "'%s'}}}",
+                         items[i][0], items[i][1], items[i][2]);
+}
+
+#define ON_G_AND_H "g = :s AND h = :t"
+
+/* A condition, its values beside :s and :t, and the keys of what is found, or what is said. */
+static const struct {
+    const char *condition;
+    const char *values;
+    const char *found;
+} of_parts[] = {
+    { ON_G_AND_H, "", "321" },
+    { ON_G_AND_H " AND a = :a", ",':a':{'N':'1'}", "321" },
+    { "b = :b AND " ON_G_AND_H " AND a = :a", ",':a':{'N':'1'},':b':{'S':'live'}", "21" },
+    { ON_G_AND_H " AND a = :a AND begins_with(b, :b)", ",':a':{'N':'1'},':b':{'S':'dr'}", "3" },
+    { ON_G_AND_H " AND a = :a AND b = :b AND c > :c", ",':a':{'N':'1'},':b':{'S':'live'},':c':{'S':'a'}", "1" },
+    { "g = :s AND a = :t", "", "HASH key attributes h must have equality conditions specified in the query" },
+    { "g < :s AND h > :t", "", "HASH key attributes g, h must have equality conditions specified in the query" },
+    { ON_G_AND_H " AND b = :b", ",':b':{'S':'live'}",
+      "RANGE key attributes a must have equality conditions specified in the query because a condition is present on key attribute b" },
+    { ON_G_AND_H " AND a > :a AND b = :b", ",':a':{'N':'1'},':b':{'S':'live'}",
+      "RANGE key attributes a must have equality conditions specified in the query because a condition is present on key attribute b" },
+    { ON_G_AND_H " AND c = :c", ",':c':{'S':'a'}",
+      "RANGE key attributes a, b must have equality conditions specified in the query because a condition is present on key attribute c" },
+};
+
+START_TEST(a_key_of_several_parts_is_given_from_left_to_right)
+{
+    char found[4096] = "";
+    const char *answer =
+        tables_print_ask("Query",
+                         "{'TableName':'parts','IndexName':'ghabc','KeyConditionExpression':'%s','ExpressionAttributeValues':{"
+                         "':s':{'S':'g'},':t':{'S':'h'}%s}}",
+                         of_parts[_i].condition, of_parts[_i].values);
+
+    if (!strncmp(answer, "ValidationException: ", 21))
+        snprintf(found, sizeof found, "%s", answer + 21);
+    else
+        for (const char *at = answer; (at = strstr(at, "'p':{'S':'")) != NULL; at++)
+            snprintf(found + strlen(found), sizeof found - strlen(found), "%c", at[10]);
+    ck_assert_msg(!strcmp(found, of_parts[_i].found), "%s\n answered %s", of_parts[_i].condition, answer);
+}
+END_TEST
+
 Suite *suite_dynamodb_search(void)
 {
     Suite *suite = suite_create("dynamodb search");
     TCase *tests = tcase_create("search");
+    TCase *parts = tcase_create("keys of several parts");
 
     tcase_add_checked_fixture(tests, open_rows, tables_close);
     tcase_add_loop_test(tests, a_query_reads_its_range_in_order, 0, (int)(sizeof queries / sizeof *queries));
@@ -309,5 +373,8 @@ Suite *suite_dynamodb_search(void)
     tcase_add_test(tests, a_large_table_is_read_by_the_megabyte);
     tcase_add_test(tests, tables_and_items_outlive_the_process);
     suite_add_tcase(suite, tests);
+    tcase_add_checked_fixture(parts, open_parts, tables_close);
+    tcase_add_loop_test(parts, a_key_of_several_parts_is_given_from_left_to_right, 0, sizeof of_parts / sizeof *of_parts);
+    suite_add_tcase(suite, parts);
     return suite;
 }
