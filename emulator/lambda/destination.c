@@ -1,7 +1,6 @@
 #include "lambda/destination.h"
 
 #include "base/log.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "lambda/function.h"
 #include "lambda/retry.h"
@@ -10,13 +9,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A note that is kept, as its line of JSON. */
-struct kept {
-    struct list link;
-    uint64_t id;
-    struct buffer line;
-};
 
 /* ---- functions ---- */
 
@@ -48,17 +40,6 @@ static bool invoke(struct lambda *room, const struct destination_note *note)
 
 /* ---- all others ---- */
 
-static void drop_oldest(struct lambda *room)
-{
-    struct kept *oldest = list_item(room->kept_notes.next, struct kept, link);
-
-    list_remove(&oldest->link);
-    room->kept_count--;
-    room->kept_bytes -= oldest->line.size;
-    buffer_clear(&oldest->line);
-    free(oldest);
-}
-
 static void print_text(struct buffer *line, const char *name, const char *text)
 {
     buffer_print(line, ",\"%s\":", name);
@@ -87,15 +68,10 @@ static void print_line(struct buffer *line, const struct lambda *room, uint64_t 
 
 static void keep(struct lambda *room, const struct destination_note *note)
 {
-    struct kept *kept = memory_new(sizeof *kept);
+    struct buffer line = { 0 };
 
-    kept->id = ++room->kept_newest;
-    print_line(&kept->line, room, kept->id, note);
-    list_add(&room->kept_notes, &kept->link);
-    room->kept_count++;
-    room->kept_bytes += kept->line.size;
-    while (room->kept_count > DESTINATION_KEPT_MAX || room->kept_bytes > DESTINATION_KEPT_MAX_BYTES)
-        drop_oldest(room);
+    print_line(&line, room, room->notes.newest + 1, note);
+    ledger_add(&room->notes, &line);
 }
 
 void destination_send(struct lambda *room, const struct destination_note *note)
@@ -107,21 +83,5 @@ void destination_send(struct lambda *room, const struct destination_note *note)
         return;
     keep(room, note);
     log_info("a record of %s is for %s, which is not here: read it at /_lowcloud/destinations?since=%" PRIu64, note->source, note->arn,
-             room->kept_newest - 1);
-}
-
-void destination_print(const struct lambda *room, uint64_t since, struct buffer *lines)
-{
-    list_each(link, following, &room->kept_notes) {
-        const struct kept *kept = list_item(link, struct kept, link);
-
-        if (kept->id > since)
-            buffer_add(lines, kept->line.data, kept->line.size);
-    }
-}
-
-void destination_close_all(struct lambda *room)
-{
-    while (!list_is_empty(&room->kept_notes))
-        drop_oldest(room);
+             room->notes.newest - 1);
 }

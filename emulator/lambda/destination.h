@@ -3,8 +3,6 @@
  * and what dead-letter queues get. A function is invoked with it, as on AWS. Queues, topics, buckets and buses are not emulated: what AWS
  * would send there is kept, the last of it, for those who ask (/_lowcloud/destinations), and trace and log say so (docs/decisions/0022). */
 
-#include "base/buffer.h"
-
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,11 +21,6 @@ struct destination_note {
     uint64_t cause;           /* trace event */
 };
 
-/* Delivers the note, or keeps it. All of it is copied. */
-void destination_send(struct lambda *room, const struct destination_note *note);
-
-/* Adds what is kept with an id above since, oldest first, as lines of JSON:
+/* Delivers the note, or keeps it as a line of JSON in the room's ledger; all of it is copied:
  * {"id":1,"time":"...","destination":"arn:...","source":"arn:...","key":"...","attributes":{...},"body":{...}} */
-void destination_print(const struct lambda *room, uint64_t since, struct buffer *lines);
-
-void destination_close_all(struct lambda *room);
+void destination_send(struct lambda *room, const struct destination_note *note);

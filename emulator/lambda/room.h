@@ -3,6 +3,7 @@
 
 #include "aws/ground.h"
 #include "aws/service.h"
+#include "base/ledger.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "dynamodb/dynamodb.h"
@@ -24,11 +25,8 @@ struct lambda {
     struct list retries;  /* asynchronous invocations that run or wait for their next attempt */
     size_t waiting_bytes; /* of their payloads */
     size_t waiting_max_bytes;
-    struct list refused;    /* invocations that are about to be told so */
-    struct list kept_notes; /* what was for destinations that are not here, oldest first */
-    uint64_t kept_newest;   /* id */
-    int kept_count;
-    size_t kept_bytes;
+    struct list refused; /* invocations that are about to be told so */
+    struct ledger notes; /* what was for destinations that are not here */
     struct random_stream ids;
     struct lambda_store *store; /* NULL without --data */
     struct log_sink *sink;

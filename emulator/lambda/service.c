@@ -64,7 +64,7 @@ enum status lambda_open(struct lambda **out, const struct ground *ground, struct
     list_init(&room->absences);
     list_init(&room->retries);
     list_init(&room->refused);
-    list_init(&room->kept_notes);
+    ledger_open(&room->notes, DESTINATION_KEPT_MAX, DESTINATION_KEPT_MAX_BYTES);
     room->ids = random_stream(ground->random, "lambda ids");
     room->sink = log_sink_open(ground->loop, STDERR_FILENO);
     room->bootstraps = bootstraps_open(ground);
@@ -142,7 +142,7 @@ struct invoker lambda_invoker(struct lambda *room)
 
 void lambda_print_destinations(const struct lambda *room, uint64_t since, struct buffer *lines)
 {
-    destination_print(room, since, lines);
+    ledger_print(&room->notes, since, lines);
 }
 
 static struct code *watched_code(const char *directory)
@@ -240,7 +240,7 @@ void lambda_close(struct lambda *room)
     keeper_close(room->keeper);
     retry_close_all(room);
     drop_refused(room);
-    destination_close_all(room);
+    ledger_close(&room->notes);
     while ((entry = map_next(&room->functions, &cursor)))
         function_delete(entry->value);
     map_clear(&room->functions);

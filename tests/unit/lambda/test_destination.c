@@ -27,7 +27,7 @@ static json_t *kept(uint64_t id)
     struct buffer lines = { 0 };
     json_t *entry;
 
-    while (fixture_world.lambda->kept_newest < id && clock_stopwatch_us() < deadline_us)
+    while (fixture_world.lambda->notes.newest < id && clock_stopwatch_us() < deadline_us)
         loop_turn(fixture_world.ground.loop, 20);
     lambda_print_destinations(fixture_world.lambda, id - 1, &lines);
     ck_assert_msg(lines.size > 0, "no entry %d is kept", (int)id);
@@ -244,7 +244,7 @@ START_TEST(a_function_is_invoked_with_the_record)
     invoke();
     feed_expect("\n\ntold\n");
     ck_assert_int_eq(feed_faults("invoked"), 1);
-    ck_assert_uint_eq(fixture_world.lambda->kept_newest, 0);
+    ck_assert_uint_eq(fixture_world.lambda->notes.newest, 0);
 }
 END_TEST
 

@@ -16,13 +16,13 @@
 /* A partition key whose records go to that lane of so many. */
 static const char *key_of(uint32_t lane, uint32_t lanes)
 {
-    static char keys[4][8];
+    static char keys[4][12];
     static int turn;
     char *key = keys[turn++ % 4];
     struct source_record record = { .kinesis = { .partition_key = key } };
 
     for (int i = 0; i < 1000; i++) {
-        snprintf(key, 8, "%d", i);
+        snprintf(key, 12, "%d", i);
         if (source_kinesis.order_key(&record) % lanes == lane)
             return key;
     }

@@ -229,7 +229,7 @@ START_TEST(what_is_given_up_is_told_of_in_whole_seconds)
     feed_deploy("path=error");
     map_function("f", "LATEST", ",'MaximumRetryAttempts':0,'DestinationConfig':{'OnFailure':{'Destination':'arn:aws:sns:x'}}");
     put("a", 1);
-    while (!fixture_world.lambda->kept_newest)
+    while (!fixture_world.lambda->notes.newest)
         loop_turn(fixture_world.ground.loop, 20);
     lambda_print_destinations(fixture_world.lambda, 0, &lines);
     entry = json_loads(lines.data, 0, NULL);
