@@ -17,9 +17,9 @@ static bool target_is(const char *target, const struct service *service)
 
 static const struct service *by_target(struct world *world, const char *target)
 {
-    const struct service *const services[] = { dynamodb_service(world->dynamodb), dynamodb_streams_service(world->dynamodb),
-                                               kinesis_service(world->kinesis), analytics_service_v1(world->analytics),
-                                               analytics_service_v2(world->analytics) };
+    const struct service *const services[] = { dynamodb_service(world->dynamodb),      dynamodb_streams_service(world->dynamodb),
+                                               kinesis_service(world->kinesis),        analytics_service_v1(world->analytics),
+                                               analytics_service_v2(world->analytics), cloudwatch_service(world->cloudwatch) };
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
         if (target_is(target, services[i]))
@@ -119,7 +119,8 @@ void router_serve(struct world *world, struct exchange *exchange)
 
     if (!guard_admits(exchange, world->options.allowed_origins, world->options.host))
         return;
-    if (control_serves(world->control, exchange) || apigateway_serves(world->apigateway, exchange))
+    if (control_serves(world->control, exchange) || apigateway_serves(world->apigateway, exchange) ||
+        cloudwatch_serves(world->cloudwatch, exchange))
         return;
     service = find_service(world, exchange);
     if (service)

@@ -94,6 +94,11 @@ static void print_destinations(void *context, uint64_t since, struct buffer *lin
     lambda_print_destinations(context, since, lines);
 }
 
+static void print_metrics(void *context, uint64_t since, struct buffer *lines)
+{
+    cloudwatch_print_metrics(context, since, lines);
+}
+
 static enum status open_rooms(struct world *world)
 {
     const struct ground *ground = &world->ground;
@@ -110,7 +115,10 @@ static enum status open_rooms(struct world *world)
     if (analytics_open(&world->analytics, ground, world->kinesis, &functions) != OK ||
         apigateway_open(&world->apigateway, ground, &functions) != OK)
         return BROKEN;
+    if (cloudwatch_open(&world->cloudwatch, ground) != OK)
+        return BROKEN;
     world->control = control_open(ground);
+    control_add_listing(world->control, &(struct control_listing){ "/_lowcloud/metrics", print_metrics, world->cloudwatch });
     control_add_listing(world->control, &(struct control_listing){ "/_lowcloud/destinations", print_destinations, world->lambda });
     return OK;
 }
@@ -191,6 +199,7 @@ void world_close(struct world *world)
 {
     front_close(world->front);
     control_close(world->control);
+    cloudwatch_close(world->cloudwatch);
     analytics_close(world->analytics);
     apigateway_close(world->apigateway);
     lambda_close(world->lambda);

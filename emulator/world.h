@@ -24,6 +24,7 @@ struct world {
     struct ground ground;
     struct world_options options;
     struct authority *authority;
+    struct cloudwatch *cloudwatch;
     struct control *control;
     struct kinesis *kinesis;
     struct dynamodb *dynamodb;

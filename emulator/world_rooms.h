@@ -3,6 +3,7 @@
 
 #include "analytics/analytics.h"
 #include "apigateway/apigateway.h"
+#include "cloudwatch/cloudwatch.h"
 #include "control/control.h"
 #include "dynamodb/dynamodb.h"
 #include "kinesis/kinesis.h"

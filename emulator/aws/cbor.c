@@ -30,7 +30,8 @@ struct reader {
     int depth;
     json_t *root;
     bool is_bad;
-    bool is_time; /* tag 1 was read: the next number is a time */
+    bool is_time;      /* tag 1 was read: the next number is a time */
+    double per_second; /* of a time's units */
 };
 
 static void give(struct reader *reader, json_t *value);
@@ -119,7 +120,7 @@ static void give_integer(struct reader *reader, bool is_negative, uint64_t magni
     if (magnitude > INT64_MAX)
         reader->is_bad = true;
     else
-        give(reader, is_time ? json_real((double)number / 1000.0) : json_integer(number));
+        give(reader, is_time ? json_real((double)number / reader->per_second) : json_integer(number));
 }
 
 static void give_real(struct reader *reader, double number)
@@ -127,7 +128,7 @@ static void give_real(struct reader *reader, double number)
     bool is_time = reader->is_time;
 
     reader->is_time = false;
-    give(reader, isfinite(number) ? json_real(is_time ? number / 1000.0 : number) : NULL);
+    give(reader, isfinite(number) ? json_real(is_time ? number / reader->per_second : number) : NULL);
 }
 
 /* A whole string, or a piece of one that comes in pieces. */
@@ -263,9 +264,9 @@ static const struct cbor_callbacks callbacks = {
     .indef_break = on_break,
 };
 
-enum status cbor_read(const void *bytes, size_t size_bytes, json_t **value)
+static enum status read(const void *bytes, size_t size_bytes, double per_second, json_t **value)
 {
-    struct reader reader = { .depth = 0 };
+    struct reader reader = { .per_second = per_second };
     size_t at = 0;
 
     while (at < size_bytes && !reader.is_bad) {
@@ -286,6 +287,16 @@ enum status cbor_read(const void *bytes, size_t size_bytes, json_t **value)
     }
     json_decref(reader.root);
     return INVALID;
+}
+
+enum status cbor_read(const void *bytes, size_t size_bytes, json_t **value)
+{
+    return read(bytes, size_bytes, 1000, value);
+}
+
+enum status cbor_read_rpc(const void *bytes, size_t size_bytes, json_t **value)
+{
+    return read(bytes, size_bytes, 1, value);
 }
 
 /* ---- writing ---- */

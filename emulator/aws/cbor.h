@@ -10,6 +10,9 @@
  * nested deeper than 64, or holds text that is no UTF-8. Containers grow as their items come, so a length that lies costs nothing. */
 enum status cbor_read(const void *bytes, size_t size_bytes, json_t **value);
 
+/* The same of Smithy's RPC v2, whose timestamps are seconds. */
+enum status cbor_read_rpc(const void *bytes, size_t size_bytes, json_t **value);
+
 /* Adds value to out. A member whose name stands in kinds (a list that ends with a zeroed row) as BLOB or TIMESTAMP is written in that form.
  */
 void cbor_write(struct buffer *out, const json_t *value, const struct member *kinds);

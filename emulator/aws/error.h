@@ -22,12 +22,14 @@
     row(INTERNAL_SERVER_ERROR, "InternalServerError", 500) \
     row(INVALID_APPLICATION_CONFIGURATION, "InvalidApplicationConfigurationException", 400) \
     row(INVALID_ARGUMENT, "InvalidArgumentException", 400) \
+    row(INVALID_PARAMETER_COMBINATION, "InvalidParameterCombinationException", 400) \
     row(INVALID_PARAMETER_VALUE, "InvalidParameterValueException", 400) \
     row(INVALID_REQUEST_CONTENT, "InvalidRequestContentException", 400) \
     row(INVALID_SIGNATURE, "InvalidSignatureException", 403) \
     row(ITEM_COLLECTION_SIZE_LIMIT, "ItemCollectionSizeLimitExceededException", 400) \
     row(LIMIT_EXCEEDED, "LimitExceededException", 400) \
     row(MISSING_AUTHENTICATION_TOKEN, "MissingAuthenticationTokenException", 403) \
+    row(MISSING_REQUIRED_PARAMETER, "MissingRequiredParameterException", 400) \
     row(NOT_FOUND, "NotFoundException", 404) \
     row(PAYLOAD_TOO_LARGE, "PayloadTooLargeException", 413) \
     row(POLICY_NOT_FOUND, "PolicyNotFoundException", 400) \

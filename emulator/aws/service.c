@@ -117,6 +117,13 @@ static json_t *error_body(struct call *call)
     return body;
 }
 
+void service_add_query_error(const struct service *service, struct exchange *exchange, enum error_id id)
+{
+    const char *side = error_status(id) < 500 ? "Sender" : "Receiver";
+
+    exchange_header(exchange, "x-amzn-query-error", arena_print(&exchange->arena, "%s;%s", service->query_code(id), side));
+}
+
 static void dress_error(struct call *call)
 {
     struct exchange *exchange = call->exchange;
@@ -128,6 +135,8 @@ static void dress_error(struct call *call)
     exchange->answer.status = status;
     if (!call->service->is_dynamodb)
         exchange_header(exchange, "x-amzn-ErrorType", error_name(call->error.id));
+    if (call->service->query_code)
+        service_add_query_error(call->service, exchange, call->error.id);
     print_json(&exchange->answer.body, body);
     json_decref(body);
 }
@@ -481,12 +490,12 @@ static enum error_id check_sender(struct call *call, const char **message)
     return id;
 }
 
-/* A compressed request of DynamoDB is read as if it had come plain; other services know no codings, and find no JSON in it. What cannot be
- * unpacked is, as on AWS, a failure of the service. */
+/* A compressed request of DynamoDB or CloudWatch is read as if it had come plain; other services know no codings, and find no JSON in it.
+ * What cannot be unpacked is, as on AWS, a failure of the service. */
 static enum error_id unpack(const struct service *service, struct exchange *exchange)
 {
     struct request *request = &exchange->request;
-    const char *coding = service->is_dynamodb ? request_header(request, "Content-Encoding") : NULL;
+    const char *coding = service->is_dynamodb || service->takes_codings ? request_header(request, "Content-Encoding") : NULL;
 
     if (!coding)
         return ERR_NONE;

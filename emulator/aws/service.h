@@ -27,6 +27,8 @@ struct service {
     struct shape_manners manners;
     /* How an error's "__type" is written: NULL writes the bare name. */
     const char *(*error_type)(struct call *call, enum error_id id);
+    /* The name that an error has in the Query protocol, sent beside (x-amzn-query-error) for SDKs that knew the service so. NULL: none. */
+    const char *(*query_code)(enum error_id id);
     /* Looks at the input between the check of types and that of constraints: false when it failed the call. NULL: nothing to look at. */
     bool (*look_first)(struct call *call);
     bool is_dynamodb; /* its own manners: x-amz-crc32 over the body, request ids of 52 characters, the text of a missing token */
@@ -35,6 +37,7 @@ struct service {
     bool is_kinesis;                 /* its own manners: x-amz-id-2 on every answer, and what it says to calls of no known form */
     bool empty_without_output;       /* Kinesis: an operation without output answers an empty body, not {} */
     enum error_id validation_error;  /* what a broken constraint is called; ERR_NONE: ValidationException */
+    bool takes_codings;              /* requests may be compressed */
     size_t body_max_bytes;           /* larger bodies are refused; 0: the front door's bound */
     void *room;
 };
@@ -45,6 +48,9 @@ const struct operation *service_operation(const struct service *service, const c
 /* Serves one request that was found to be the service's: decodes, checks, runs, answers (now or later). Borrows ground until the answer is
  * sent. */
 void service_serve(const struct service *service, const struct ground *ground, struct exchange *exchange);
+
+/* Puts the error's name in the Query protocol into the answer's headers. For services that have a query_code. */
+void service_add_query_error(const struct service *service, struct exchange *exchange, enum error_id id);
 
 /* Calls an operation from inside: `input` (taken) goes through the same checks; `done` is told exactly once, possibly before this returns,
  * and reads call->output or call->error. For template deployment and tests. */

@@ -225,7 +225,7 @@ static void serve_health(struct control *control, struct exchange *exchange)
                    arena_print(&exchange->arena,
                                "{\"status\":\"running\",\"version\":\"" LOWCLOUD_VERSION
                                "\",\"region\":\"%s\",\"account\":\"%s\",\"services\":[\"apigatewayv2\",\"apigatewaymanagementapi\","
-                               "\"dynamodb\",\"kinesis\",\"kinesisanalytics\",\"kinesisanalyticsv2\",\"lambda\"]}",
+                               "\"dynamodb\",\"kinesis\",\"kinesisanalytics\",\"kinesisanalyticsv2\",\"lambda\",\"monitoring\"]}",
                                control->ground->region, control->ground->account));
 }
 
@@ -262,7 +262,8 @@ bool control_serves(struct control *control, struct exchange *exchange)
             return true;
         }
     exchange_reply(exchange, 404, "application/json",
-                   "{\"message\":\"lowcloud has /_lowcloud/health, /_lowcloud/trace, /_lowcloud/clock and /_lowcloud/destinations\"}");
+                   "{\"message\":\"lowcloud has /_lowcloud/health, /_lowcloud/trace, /_lowcloud/clock, /_lowcloud/destinations and "
+                   "/_lowcloud/metrics\"}");
     return true;
 }
 

@@ -18,7 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PLACE = os.path.join(ROOT, "build", "sdk")
 JAVA_TESTS = os.path.join(ROOT, "tests", "sdk", "java")
 RUN = os.path.join(ROOT, "tests", "run.py")
-NODE_PACKAGES = ["@aws-sdk/client-apigatewaymanagementapi", "@aws-sdk/client-apigatewayv2", "@aws-sdk/client-dynamodb",
+NODE_PACKAGES = ["@aws-sdk/client-apigatewaymanagementapi", "@aws-sdk/client-apigatewayv2", "@aws-sdk/client-cloudwatch", "@aws-sdk/client-dynamodb",
                  "@aws-sdk/client-dynamodb-streams", "@aws-sdk/client-kinesis", "@aws-sdk/client-lambda", "@aws-sdk/lib-dynamodb", "@smithy/node-http-handler", "ws"]
 
 

@@ -65,7 +65,7 @@ def time_and_chance(path, text):
 
 # ---- layers ----
 
-ROOMS = {"apigateway", "analytics", "dynamodb", "kinesis", "lambda"}
+ROOMS = {"apigateway", "analytics", "cloudwatch", "dynamodb", "kinesis", "lambda"}
 LAYERS = {"base": 0, "loop": 1, "trace": 2, "aws": 3, "front": 4, **dict.fromkeys(ROOMS, 4), "deploy": 5, "control": 5, "world": 6, "main": 7}
 ALONG_THE_PIPELINE = {("lambda", "kinesis"), ("lambda", "dynamodb"), ("analytics", "kinesis"), ("apigateway", "front")}
 CLIENTS_KNOW = {"base", "loop", "aws"}

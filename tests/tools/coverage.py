@@ -21,6 +21,7 @@ SERVICES = [
     ("API Gateway (WebSocket APIs)", "apigateway", "", "apigatewayv2"),
     ("Kinesis Analytics v1", "kinesisanalytics", "KinesisAnalytics_20150814", "kinesisanalytics"),
     ("Kinesis Analytics v2", "kinesisanalytics", "KinesisAnalytics_20180523", "kinesisanalyticsv2"),
+    ("CloudWatch", "monitoring", "GraniteServiceVersion20100801", "cloudwatch"),
 ]
 OPENING = """# Coverage
 

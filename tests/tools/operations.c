@@ -37,6 +37,7 @@ int main(void)
         print_service(apigateway_service(world.apigateway));
         print_service(analytics_service_v1(world.analytics));
         print_service(analytics_service_v2(world.analytics));
+        print_service(cloudwatch_service(world.cloudwatch));
     }
     world_close(&world);
     return opened == OK ? 0 : 1;

@@ -130,7 +130,8 @@ static const struct {
     { "GET", "/_lowcloud/trace", "since=x", "", 400, "{\"message\":\"since is an event id, wait is 0 to 60000 milliseconds\"}" },
     { "GET", "/_lowcloud/trace", "wait=60001", "", 400, "{\"message\":\"since is an event id, wait is 0 to 60000 milliseconds\"}" },
     { "GET", "/_lowcloud/nothing", "", "", 404,
-      "{\"message\":\"lowcloud has /_lowcloud/health, /_lowcloud/trace, /_lowcloud/clock and /_lowcloud/destinations\"}" },
+      "{\"message\":\"lowcloud has /_lowcloud/health, /_lowcloud/trace, /_lowcloud/clock, /_lowcloud/destinations and "
+      "/_lowcloud/metrics\"}" },
     { "GET", "/_lowcloud/clock", "", "", 200, "{\"mode\":\"frozen\",\"nowMs\":1700000000000}" },
     { "POST", "/_lowcloud/clock", "", "{\"advanceMs\":1500}", 200, "{\"mode\":\"frozen\",\"nowMs\":1700000001500}" },
     { "POST", "/_lowcloud/clock", "", "{\"mode\":\"frozen\",\"nowMs\":1800000000000}", 200,
