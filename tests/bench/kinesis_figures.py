@@ -2,10 +2,10 @@
 
 import base64
 
-from figures import Call, beside_echo, echo_server, median_rate, report, tell
+from figures import Call, beside_echo, echo_server, median_rate, report, tell, tool
 
 from server import Server
-from support import client
+from support import client, wait_until
 
 DATA = base64.b64encode(b"x" * 200).decode()
 BATCH = 500
@@ -40,6 +40,7 @@ def bench_calls():
 def bench_records():
     bench_batches()
     bench_shards()
+    bench_subscription()
 
 
 def bench_batches():
@@ -67,3 +68,16 @@ def bench_shards():
         wide, narrow = (median_rate(put_record(name), server.port, 16) for name in ("wide", "narrow"))
         tell(f"PutRecord into {SHARDS:,} shards, 16 connections", round(wide), "per s", f"into one shard {round(narrow):,} per s; the process before them "
              f"{before / 2 ** 20:.1f} MiB")
+
+
+def bench_subscription():
+    with Server() as server, echo_server() as echo_port:
+        kinesis = client("kinesis", at=server.endpoint)
+        make_stream(kinesis, "pushed")
+        arn = kinesis.describe_stream_summary(StreamName="pushed")["StreamDescriptionSummary"]["StreamARN"]
+        consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="reader")["Consumer"]["ConsumerARN"]
+        wait_until(lambda: kinesis.describe_stream_consumer(ConsumerARN=consumer)["ConsumerDescription"]["ConsumerStatus"] == "ACTIVE", 10)
+        pushed = tool("subscribe", server.port, 5000, "pushed", consumer)
+        echo = tool("load", echo_port, 1, "/", "x" * 200)
+        report("PutRecord to an event of SubscribeToShard, p99", pushed["p99Us"] / 1000, "ms", "under 5", pushed["p99Us"] < 5000,
+               f"p50 {pushed['p50Us'] / 1000:.3f} ms; one HTTP echo p50 {echo['p50Us'] / 1000:.3f} ms, p99 {echo['p99Us'] / 1000:.3f} ms")
