@@ -2,9 +2,9 @@
  * place, the hook at the end of each turn, which the world runs after the commit: first the answers that waited leave, then the library
  * reads, calls us with whole requests, and writes.
  *
- * Each request is suspended until its answer leaves, in the same turn when nothing has to be committed first: the answers of a turn leave
- * together, so that a client with many connections is woken once and not by each. The library does not look at the socket of a suspended
- * connection, so we do, and notice the client that leaves. */
+ * The answers of a turn leave together, after its commit when something has to be committed first: a client with many connections is woken
+ * once and not by each. A request that is answered in a later turn is suspended; the library then looks at its socket no more, so we do,
+ * and notice the client that leaves. */
 
 #include "front/flow.h"
 #include "front/inside.h"
@@ -80,6 +80,7 @@ struct visit {
     bool is_serving; /* inside options.serve */
     bool is_out;     /* with whoever answers it; until then it is ours to free */
     bool is_answered;
+    bool is_queued; /* the library was given its answer */
 };
 
 const char *http_date(struct http *http)
@@ -389,7 +390,8 @@ static enum MHD_Result wait_for_answer(struct visit *visit)
 {
     struct connection *connection = visit->connection;
 
-    suspend(connection);
+    if (!visit->is_answered || visit->exchange.is_flowing)
+        suspend(connection);
     if (visit->is_answered || visit->exchange.is_flowing)
         release(connection);
     return MHD_YES;
@@ -400,6 +402,8 @@ static enum MHD_Result serve(struct visit *visit)
     struct front *front = visit->connection->http->front;
     struct exchange *exchange = &visit->exchange;
 
+    if (visit->is_answered && !exchange->is_flowing && !visit->is_queued)
+        return MHD_YES; /* it waits for the turn's end; the library asks in each of its runs */
     if (visit->is_out || visit->is_answered)
         return MHD_NO; /* it could not be suspended, or its answer not be queued */
     exchange->request.body = visit->body.data ? visit->body.data : "";
@@ -608,9 +612,10 @@ static void answer_released(struct connection *connection)
         pour(connection);
     else if (visit && visit->exchange.is_flowing)
         begin_flow(connection);
-    else if (visit)
+    else if (visit) {
+        visit->is_queued = true;
         queue(connection, &visit->exchange.answer);
-    else
+    } else
         refuse(connection, 503); /* to nobody, or to those who still wait when we close */
 }
 
