@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 4096 };
+enum { BLOCK_BYTES = 8192 };
 
 struct arena_block {
     struct arena_block *next;
@@ -105,4 +105,23 @@ void arena_clear(struct arena *arena)
         block = next;
     }
     *arena = (struct arena){ 0 };
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *kept = arena->blocks;
+
+#ifdef __SANITIZE_ADDRESS__
+    kept = NULL; /* so that what is used too long is found */
+#endif
+    if (!kept || kept->size_bytes != BLOCK_BYTES) {
+        arena_clear(arena);
+        return;
+    }
+    arena->blocks = kept->next;
+    arena_clear(arena);
+    memset(kept->room, 0, kept->used_bytes);
+    kept->used_bytes = 0;
+    kept->next = NULL;
+    arena->blocks = kept;
 }

@@ -25,3 +25,6 @@ char *arena_vprint(struct arena *arena, const char *format, va_list list);
 
 /* Gives all memory back; the arena is empty and ready again. */
 void arena_clear(struct arena *arena);
+
+/* The same, but keeps some memory for the next use, which is likely to follow soon. */
+void arena_reset(struct arena *arena);

@@ -59,6 +59,7 @@ struct connection {
     struct MHD_Connection *library;
     struct sentry sentry; /* has the client left? */
     struct visit *visit;  /* the request in hand; NULL between requests */
+    struct arena spare;   /* the last request's memory, for the next one */
     int64_t quiet_since_ms;
     int fd;
     bool is_tls;
@@ -447,6 +448,8 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
         return NULL;
     visit = memory_new(sizeof *visit);
     visit->connection = connection;
+    visit->exchange.arena = connection->spare;
+    connection->spare = (struct arena){ 0 };
     visit->exchange.send = send_answer;
     visit->exchange.flow = send_pieces;
     visit->exchange.request.target = arena_text(&visit->exchange.arena, target);
@@ -475,8 +478,12 @@ static void on_completed(void *context, struct MHD_Connection *library, void **s
     /* One that is out belongs to whoever still answers it. */
     if (connection->visit && connection->visit->is_out)
         part(connection);
-    else if (connection->visit)
+    else if (connection->visit) {
+        arena_reset(&connection->visit->exchange.arena);
+        connection->spare = connection->visit->exchange.arena;
+        connection->visit->exchange.arena = (struct arena){ 0 };
         free_visit(connection->visit);
+    }
     connection->visit = NULL;
 }
 
@@ -524,6 +531,7 @@ static void end_connection(struct http *http, void **place)
     list_remove(&connection->flowing);
     flow_clear(&connection->flow);
     sentry_withdraw(&http->front->lookout, &connection->sentry);
+    arena_clear(&connection->spare);
     free(connection);
     if (list_is_empty(&http->connections))
         timer_stop(http->front->ground->clock, &http->sweep);

@@ -29,6 +29,27 @@ START_TEST(arena_gives_zeroed_memory_of_any_size)
 }
 END_TEST
 
+/* What one request left behind must not be seen by the next. */
+START_TEST(arena_gives_zeroed_memory_after_a_reset)
+{
+    static const size_t sizes[] = { 100, 8000, 100, 30000, 8192 };
+    struct arena arena = { 0 };
+
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            char *memory = arena_take(&arena, sizes[i]);
+
+            for (size_t at = 0; at < sizes[i]; at++)
+                ck_assert_int_eq(memory[at], 0);
+            memset(memory, 'x', sizes[i]);
+        }
+        arena_reset(&arena);
+        ck_assert_uint_eq(arena.used_bytes, 0);
+    }
+    arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(buffer_escapes_json_and_keeps_a_nul)
 {
     struct buffer buffer = { 0 };
@@ -136,6 +157,7 @@ Suite *suite_base(void)
     TCase *tests = tcase_create("base");
 
     tcase_add_test(tests, arena_gives_zeroed_memory_of_any_size);
+    tcase_add_test(tests, arena_gives_zeroed_memory_after_a_reset);
     tcase_add_test(tests, buffer_escapes_json_and_keeps_a_nul);
     tcase_add_test(tests, map_keeps_the_order_of_arrival_through_removals);
     tcase_add_test(tests, url_coding_round_trips);
