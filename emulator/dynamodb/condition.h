@@ -36,6 +36,9 @@ bool condition_parse(struct condition **condition, const char *kind, struct byte
  * from an expression. */
 void condition_check(struct expression *expression, const struct condition *condition);
 
+/* The same of one operand: of each size(...) in it, the innermost first. */
+void condition_check_operand(struct expression *expression, const struct operand *operand);
+
 /* Whether it holds for the item; an item that does not exist is one without attributes. */
 bool condition_holds(const struct condition *condition, const struct value *item);
 
