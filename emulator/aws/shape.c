@@ -92,16 +92,18 @@ static const char *newer_blob_fault(const json_t *value, struct arena *arena)
     return "Invalid last non-pad Base64 character dectected";
 }
 
-/* The first character that has no place in base64, or the padding that stands where it cannot. */
-static char bad_character(const char *text)
+/* The first character that has no place in base64, or has none there; NULL when all have, and what is left over of the last is not zero. */
+static const char *bad_character(const char *text)
 {
-    char bad = text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")];
+    const char *bad = text + strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
-    return bad ? bad : '=';
+    return bad > text + 1 && (!strcmp(bad, "=") || !strcmp(bad, "==")) ? NULL : bad;
 }
 
 static const char *blob_fault(const json_t *value, const struct shape_manners *manners, struct arena *arena)
 {
+    const char *bad;
+
     if (base64_is_valid(json_string_value(value), json_string_length(value)))
         return NULL;
     if (!manners->older_type_texts)
@@ -110,8 +112,10 @@ static const char *blob_fault(const json_t *value, const struct shape_manners *m
         return arena_print(arena,
                            "'%s' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but found: %zu",
                            json_string_value(value), json_string_length(value));
-    return arena_print(arena, "'%s' can not be converted to a Blob: Invalid Base64 character: '%c'", json_string_value(value),
-                       bad_character(json_string_value(value)));
+    bad = bad_character(json_string_value(value));
+    if (bad)
+        return arena_print(arena, "'%s' can not be converted to a Blob: Invalid Base64 character: '%c'", json_string_value(value), *bad);
+    return arena_print(arena, "'%s' can not be converted to a Blob: %s", json_string_value(value), newer_blob_fault(value, arena));
 }
 
 static bool scalar_fits(enum shape_type type, const json_t *value)

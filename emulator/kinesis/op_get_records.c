@@ -32,7 +32,7 @@ static enum outcome check_age(struct call *call, const struct iterator *iterator
 {
     int64_t now_ms = clock_now_ms(call->ground->clock);
 
-    if (now_ms - iterator->issued_ms <= ITERATOR_LIFE_MS)
+    if (iterator->issued_ms >= now_ms - ITERATOR_LIFE_MS)
         return DONE;
     return call_fail(
         call, ERR_EXPIRED_ITERATOR,

@@ -63,7 +63,7 @@ static enum outcome read_token(struct call *call, const char *token, struct list
     if (strlen(token) > TOKEN_MAX || base64_decode(token, strlen(token), plain, &size) != OK ||
         sscanf(plain, "%128s %u %d %" SCNd64 " %" SCNd64, name, &listing->next, &listing->filter, &listing->time_ms, &issued_ms) != 5)
         return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid NextToken.");
-    if (clock_now_ms(call->ground->clock) - issued_ms > TOKEN_LIFE_MS)
+    if (issued_ms < clock_now_ms(call->ground->clock) - TOKEN_LIFE_MS)
         return call_fail(call, ERR_EXPIRED_NEXT_TOKEN, "NextToken has expired.");
     listing->stream = kinesis_stream_find(room_of(call), name);
     if (!listing->stream)

@@ -150,6 +150,105 @@ START_TEST(an_iterator_expires_after_five_minutes)
 }
 END_TEST
 
+/* Whichever character is another, the iterator is no longer ours. */
+START_TEST(a_tampered_iterator_is_refused)
+{
+    char whole[512];
+    char input[700];
+
+    put("a", "MQ==");
+    strcpy(whole, iterator("'ShardIteratorType':'TRIM_HORIZON'"));
+    for (size_t i = 0; whole[i]; i++) {
+        char kept = whole[i];
+
+        whole[i] = kept == 'A' ? 'B' : 'A';
+        snprintf(input, sizeof input, "{'ShardIterator':'%s'}", whole);
+        fixture_refused(kinesis(), "GetRecords", input, ERR_INVALID_ARGUMENT, "Invalid ShardIterator.");
+        whole[i] = kept;
+    }
+    snprintf(input, sizeof input, "{'ShardIterator':'\\u0022%s\\u0022'}", whole);
+    ck_assert_uint_eq(count(fixture_done(kinesis(), "GetRecords", input)), 1);
+}
+END_TEST
+
+START_TEST(a_sequence_number_of_another_stream_is_refused)
+{
+    char sequence[64];
+    char input[400];
+    char expected[300];
+
+    strcpy(sequence, put("a", "MQ=="));
+    world_advance(&fixture_world, 1000);
+    fixture_done(kinesis(), "CreateStream", "{'StreamName':'other','ShardCount':1}");
+    snprintf(input, sizeof input,
+             "{'StreamName':'other','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'%s'}", sequence);
+    snprintf(
+        expected, sizeof expected,
+        "StartingSequenceNumber %s used in GetShardIterator on shard shardId-000000000000 in stream other under account 000000000000 is "
+        "invalid because it did not come from this stream.",
+        sequence);
+    fixture_refused(kinesis(), "GetShardIterator", input, ERR_INVALID_ARGUMENT, expected);
+    snprintf(input, sizeof input,
+             "{'StreamName':'fixes','ShardId':'1','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'%s'}", sequence);
+    fixture_refused(kinesis(), "GetShardIterator", input, ERR_INVALID_ARGUMENT,
+                    "Invalid StartingSequenceNumber. It encodes shardId-000000000000, while it was used in a call to a shard with "
+                    "shardId-000000000001");
+}
+END_TEST
+
+/* A record of size_bytes (three bytes to four letters), put with a key of one letter. */
+static struct fixture_answer put_large(const char *form, size_t size_bytes)
+{
+    struct buffer input = { 0 };
+    struct fixture_answer answer;
+
+    buffer_add_text(&input, form);
+    for (size_t i = 0; i < size_bytes / 3; i++)
+        buffer_add_text(&input, "QUJD");
+    buffer_add_text(&input, size_bytes % 3 == 1 ? "QQ==" : size_bytes % 3 == 2 ? "QUI=" : "");
+    buffer_add_text(&input, "'}");
+    answer = fixture_call(kinesis(), "PutRecord", input.data);
+    buffer_clear(&input);
+    return answer;
+}
+
+START_TEST(a_record_and_its_key_have_a_megabyte_unless_the_stream_has_more)
+{
+    const char *form = "{'StreamName':'fixes','PartitionKey':'a','Data':'";
+
+    ck_assert_int_eq(put_large(form, (1 << 20) - 1).error, ERR_NONE);
+    ck_assert_int_eq(put_large(form, 1 << 20).error, ERR_VALIDATION);
+    fixture_done(kinesis(), "UpdateMaxRecordSize",
+                 "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes','MaxRecordSizeInKiB':2048}");
+    ck_assert_int_eq(put_large(form, (2 << 20) - 1).error, ERR_NONE);
+    ck_assert_int_eq(put_large(form, 2 << 20).error, ERR_VALIDATION);
+}
+END_TEST
+
+START_TEST(a_stream_with_consumers_is_not_deleted_unasked)
+{
+    fixture_done(kinesis(), "RegisterStreamConsumer",
+                 "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes','ConsumerName':'app'}");
+    fixture_refused(kinesis(), "DeleteStream", "{'StreamName':'fixes'}", ERR_RESOURCE_IN_USE,
+                    "Stream fixes under account 000000000000 has enhanced consumers. Please delete the stream by setting "
+                    "enforceConsumerDeletion to true, or deregister all the consumers before deleting it.");
+    fixture_done(kinesis(), "DeleteStream", "{'StreamName':'fixes','EnforceConsumerDeletion':true}");
+}
+END_TEST
+
+START_TEST(what_is_encrypted_says_so)
+{
+    json_t *answer;
+
+    fixture_done(kinesis(), "StartStreamEncryption", "{'StreamName':'fixes','EncryptionType':'KMS','KeyId':'alias/aws/kinesis'}");
+    answer = fixture_done(kinesis(), "PutRecords", "{'StreamName':'fixes','Records':[{'PartitionKey':'a','Data':''}]}");
+    ck_assert_str_eq(json_string_value(json_object_get(answer, "EncryptionType")), "KMS");
+    answer = read_from(iterator("'ShardIteratorType':'TRIM_HORIZON'"), "");
+    answer = json_array_get(json_object_get(answer, "Records"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(answer, "EncryptionType")), "KMS");
+}
+END_TEST
+
 START_TEST(an_iterator_of_a_deleted_stream_does_not_read_its_successor)
 {
     char input[700];
@@ -221,6 +320,8 @@ static const struct {
       "Could not find shard shardId-000000000007 in stream fixes under account 000000000000." },
     { "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'=+/='}", ERR_SERIALIZATION,
       "'=+/=' can not be converted to a Blob: Invalid Base64 character: '='" },
+    { "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'+/+='}", ERR_SERIALIZATION,
+      "'+/+=' can not be converted to a Blob: Invalid last non-pad Base64 character dectected" },
     { "PutRecords", "{'StreamName':'fixes','Records':['a']}", ERR_SERIALIZATION, "Expected null" },
     { "AddTagsToStream", "{'StreamName':'fixes','Tags':{'a;b':'1'}}", ERR_INVALID_ARGUMENT,
       "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @." },
@@ -340,6 +441,11 @@ Suite *suite_kinesis(void)
     tcase_add_test(tests, limit_stops_a_read_and_says_how_far_behind_it_is);
     tcase_add_test(tests, records_leave_after_the_retention_period);
     tcase_add_test(tests, an_iterator_expires_after_five_minutes);
+    tcase_add_test(tests, a_tampered_iterator_is_refused);
+    tcase_add_test(tests, a_sequence_number_of_another_stream_is_refused);
+    tcase_add_test(tests, a_record_and_its_key_have_a_megabyte_unless_the_stream_has_more);
+    tcase_add_test(tests, a_stream_with_consumers_is_not_deleted_unasked);
+    tcase_add_test(tests, what_is_encrypted_says_so);
     tcase_add_test(tests, an_iterator_of_a_deleted_stream_does_not_read_its_successor);
     tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, a_listener_is_woken_once_a_turn);
