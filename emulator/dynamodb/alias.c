@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { NAME_BYTES_MAX = 65535, KEY_CHARACTERS_MAX = 255, ALIAS_BYTES_MAX = 2 << 20 };
+enum { KEY_CHARACTERS_MAX = 255, ALIAS_BYTES_MAX = 2 << 20 };
 
 static const char names_word[] = "ExpressionAttributeNames";
 static const char values_word[] = "ExpressionAttributeValues";
@@ -37,14 +37,11 @@ static bool check_key(struct bytes key, char sign, const char *word, struct faul
 
 static bool read_name(const json_t *json, struct alias *alias, struct fault *fault)
 {
-    size_t size = json_string_length(json);
+    const char *why = wire_name_fault(json_string_length(json));
 
-    alias->name = (struct bytes){ json_string_value(json), size };
-    if (!size || size > NAME_BYTES_MAX)
-        return fault_raise(fault, FAULT_REQUEST,
-                           "ExpressionAttributeNames contains invalid value: Attribute name must be between 1 and %d bytes for key %.*s",
-                           NAME_BYTES_MAX, (int)alias->key.size, alias->key.data);
-    return true;
+    alias->name = (struct bytes){ json_string_value(json), json_string_length(json) };
+    return !why || fault_raise(fault, FAULT_REQUEST, "ExpressionAttributeNames contains invalid value: %s for key %.*s", why,
+                               (int)alias->key.size, alias->key.data);
 }
 
 /* What is wrong with a value is told with the alias that has it; a wrong JSON type is told as everywhere. */

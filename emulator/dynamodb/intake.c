@@ -133,6 +133,8 @@ bool intake_read_names(struct intake *intake, const json_t *from, struct project
         for (size_t j = 0; j < i; j++)
             if (json_equal(name, json_array_get(names, j)))
                 return fault_parameter(&intake->fault, FAULT_REQUEST, "Duplicate value in attribute name: %s", json_string_value(name));
+        if (wire_name_fault(json_string_length(name)))
+            return fault_parameter(&intake->fault, FAULT_REQUEST, "%s", wire_name_fault(json_string_length(name)));
         projection_add_name(*projection, (struct bytes){ json_string_value(name), json_string_length(name) }, intake->arena);
     }
     return true;

@@ -31,6 +31,8 @@ static bool read_entry(struct update *update, struct bytes name, const json_t *e
     struct update_action *action = update_add_action(update, kind, fault->arena);
     struct value *value = arena_take(fault->arena, sizeof *value);
 
+    if (wire_name_fault(name.size))
+        return fault_parameter(fault, FAULT_REQUEST, "%s", wire_name_fault(name.size));
     if (!json && kind != UPDATE_REMOVE)
         return fault_parameter(fault, FAULT_REQUEST, "Only DELETE action is allowed when no attribute value is specified");
     projection_add_name(&update->targets, name, fault->arena);

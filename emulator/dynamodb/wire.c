@@ -200,13 +200,18 @@ static bool read_list(const json_t *json, int depth, struct value *list, struct 
     return true;
 }
 
+const char *wire_name_fault(size_t size_bytes)
+{
+    if (!size_bytes)
+        return "Empty attribute name";
+    return size_bytes > NAME_BYTES_MAX ? "Attribute name is too large, must be less than 65536 bytes" : NULL;
+}
+
 static bool check_name(size_t size, struct fault *fault)
 {
-    if (!size)
-        return fault_parameter(fault, FAULT_REQUEST, "Empty attribute name");
-    if (size > NAME_BYTES_MAX)
-        return fault_parameter(fault, FAULT_REQUEST, "Attribute name is too large, must be less than 65536 bytes");
-    return true;
+    const char *why = wire_name_fault(size);
+
+    return !why || fault_parameter(fault, FAULT_REQUEST, "%s", why);
 }
 
 static bool read_map(const json_t *json, int depth, struct value *map, struct fault *fault)

@@ -17,6 +17,9 @@ bool wire_read_value(const json_t *json, struct value *value, struct fault *faul
 /* Reads a map of attribute values: an item or a key. */
 bool wire_read_item(const json_t *json, struct value *item, struct fault *fault);
 
+/* What is wrong with an attribute's name of so many bytes, or NULL. */
+const char *wire_name_fault(size_t size_bytes);
+
 /* Reads the text of a number into its normal form; is false with AWS's words in the fault. */
 bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fault);
 
