@@ -156,4 +156,4 @@ help:
 
 .SECONDARY:
 .PHONY: all setup setup-checks demo run-demo test unit test-sdk check-asan fuzz bench coverage lint objects install clean help
--include $(OBJECTS:.o=.d) $(TESTS:.o=.d) $(MAIN:.o=.d)
+-include $(OBJECTS:.o=.d) $(TESTS:.o=.d) $(MAIN:.o=.d) $(wildcard $(BUILD)/tests/*/*.d)
