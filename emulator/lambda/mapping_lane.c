@@ -176,10 +176,12 @@ static void gather(struct mapping_lane *lane)
     struct mapping *mapping = mapping_of(lane);
     size_t wanted = (size_t)setting(lane, "BatchSize", 100);
     enum status status = OK;
-    size_t count = 1;
+    size_t count = wanted;
 
+    /* Fewer than wanted are the last for now; whether the shard is closed behind them, the next look tells, and if nothing was taken, this
+     * one. */
     lane->is_at_boundary = false;
-    while (status == OK && count && !lane->is_at_boundary && !is_full(lane)) {
+    while (status == OK && count && (count == wanted || pending_is_empty(&lane->pending)) && !lane->is_at_boundary && !is_full(lane)) {
         struct source_place place = lane->shard->place;
 
         place.next = lane->scanned;

@@ -54,18 +54,20 @@ static enum status read(struct mapping *mapping, struct source_place *place, str
     struct kinesis_record chunk[CHUNK];
     const char *name = strchr(mapping->source_arn, '/') + 1; /* .../<stream>, or .../<stream>/consumer/<consumer>:<time> */
     enum status status = OK;
-    size_t read = 1;
+    size_t wanted;
+    size_t read;
 
     *count = 0;
-    if (!exists(mapping->room, mapping->source_arn)) /* as when its consumer was deregistered: the stream itself may still be there */
+    if (kinesis_is_consumer_arn(mapping->source_arn) && !exists(mapping->room, mapping->source_arn))
         return ABSENT;
     snprintf(reader.stream, sizeof reader.stream, "%.*s", (int)strcspn(name, "/"), name);
     snprintf(reader.shard, sizeof reader.shard, "%.*s", (int)sizeof reader.shard - 1, place->shard);
-    while (status == OK && read && *count < max) {
-        status = kinesis_read(mapping->room->kinesis, &reader, chunk, max - *count < CHUNK ? max - *count : CHUNK, SIZE_MAX, &read);
+    do { /* a chunk that is not full was the last */
+        wanted = max - *count < CHUNK ? max - *count : CHUNK;
+        status = kinesis_read(mapping->room->kinesis, &reader, chunk, wanted, SIZE_MAX, &read);
         for (size_t i = 0; status == OK && i < read; i++)
             take(&records[(*count)++], &chunk[i]);
-    }
+    } while (status == OK && read == wanted && *count < max);
     place->next = reader.next;
     return *count ? OK : status;
 }

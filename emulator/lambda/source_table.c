@@ -66,17 +66,18 @@ static enum status read(struct mapping *mapping, struct source_place *place, str
     struct dynamodb_reader reader = { .next = place->next };
     struct dynamodb_record chunk[CHUNK];
     enum status status = OK;
-    size_t read = 1;
+    size_t wanted;
+    size_t read;
 
     snprintf(reader.stream, sizeof reader.stream, "%s", mapping->source_arn);
     snprintf(reader.shard, sizeof reader.shard, "%s", place->shard);
     *count = 0;
-    while (status == OK && read && *count < max) {
-        status = dynamodb_read(mapping->room->dynamodb, &reader, &mapping->scratch, chunk, max - *count < CHUNK ? max - *count : CHUNK,
-                               SIZE_MAX, &read);
+    do { /* a chunk that is not full was the last */
+        wanted = max - *count < CHUNK ? max - *count : CHUNK;
+        status = dynamodb_read(mapping->room->dynamodb, &reader, &mapping->scratch, chunk, wanted, SIZE_MAX, &read);
         for (size_t i = 0; status == OK && i < read; i++)
             take(&records[(*count)++], &chunk[i]);
-    }
+    } while (status == OK && read == wanted && *count < max);
     place->next = reader.next;
     return *count ? OK : status;
 }
