@@ -44,14 +44,14 @@ static bool read_name(const json_t *json, struct alias *alias, struct fault *fau
                                (int)alias->key.size, alias->key.data);
 }
 
-/* What is wrong with a value is told with the alias that has it; a wrong JSON type is told as everywhere. */
+/* What is wrong with a value is told with the alias that has it, by the older reader; a wrong JSON type is told as everywhere. */
 static bool read_value(const json_t *json, struct alias *alias, struct fault *fault)
 {
-    struct fault inner = { .arena = fault->arena };
+    struct fault inner = { .arena = fault->arena, .has_newer_words = fault->has_newer_words };
 
     if (wire_read_value(json, &alias->value, &inner))
         return true;
-    if (inner.kind == FAULT_SERIALIZATION)
+    if (inner.kind == FAULT_SERIALIZATION || inner.has_newer_words)
         return fault_raise(fault, inner.kind, "%s", inner.message);
     return fault_raise(fault, inner.kind, "ExpressionAttributeValues contains invalid value: %s for key %.*s", inner.message,
                        (int)alias->key.size, alias->key.data);

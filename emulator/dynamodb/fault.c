@@ -69,17 +69,22 @@ static enum error_id error_of(enum fault_kind kind)
     return ERR_INTERNAL_SERVER_ERROR;
 }
 
-/* Since about July 2026 PutItem and UpdateItem put this before what is wrong with the request in itself (not before what does not fit the
- * table or the item); the texts of May 2026 are bare. */
-static const char *prefix_of(const struct fault *fault, const struct call *call)
+bool fault_has_prefix(const struct call *call)
 {
     const struct dynamodb *room = room_of(call);
     const char *name = call->operation->name;
 
-    if (room->has_older_texts || fault->kind != FAULT_REQUEST || (strcmp(name, "PutItem") && strcmp(name, "UpdateItem")) ||
-        !strncmp(fault->message, "1 validation error detected: ", 29))
+    return !room->has_older_texts && (!strcmp(name, "PutItem") || !strcmp(name, "UpdateItem") || !strcmp(name, "DeleteItem"));
+}
+
+/* What does not fit the table or the item is told bare. */
+static const char *prefix_of(const struct fault *fault, const struct call *call)
+{
+    static const char prefix[] = "1 validation error detected: ";
+
+    if (fault->kind != FAULT_REQUEST || !fault_has_prefix(call) || !strncmp(fault->message, prefix, strlen(prefix)))
         return "";
-    return "1 validation error detected: ";
+    return prefix;
 }
 
 enum outcome fault_answer(const struct fault *fault, struct call *call)

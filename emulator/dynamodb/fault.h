@@ -31,6 +31,7 @@ struct fault {
     struct arena *arena; /* where messages live */
     enum fault_kind kind;
     const char *message;
+    bool has_newer_words; /* of the newer of AWS's two readers of values: value_fault.h */
 };
 
 /* Fills the fault unless it is filled; always answers false. */
@@ -38,6 +39,10 @@ bool fault_raise(struct fault *fault, enum fault_kind kind, const char *format, 
 
 /* The same with "One or more parameter values were invalid: " before the text, in which AWS words most of its rules. */
 bool fault_parameter(struct fault *fault, enum fault_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Whether the operation puts "1 validation error detected: " before what is wrong with a request in itself: since about July 2026 those
+ * that write one item do; the texts of May 2026 are bare. */
+bool fault_has_prefix(const struct call *call);
 
 /* Answers the call with the fault. */
 enum outcome fault_answer(const struct fault *fault, struct call *call);

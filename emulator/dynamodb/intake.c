@@ -7,10 +7,23 @@
 
 #include <string.h>
 
+/* Batch writes, transactions and scans still read values as all did until mid-2026. */
+static bool has_newer_words(const struct call *call)
+{
+    static const char *const names[] = { "GetItem", "BatchGetItem", "Query", NULL };
+    const struct dynamodb *room = room_of(call);
+
+    for (const char *const *name = names; *name; name++)
+        if (text_is(call->operation->name, *name))
+            return !room->has_older_texts;
+    return fault_has_prefix(call);
+}
+
 void intake_open(struct intake *intake, struct call *call)
 {
     *intake = (struct intake){ .call = call, .room = room_of(call), .arena = call->arena };
     intake->fault.arena = call->arena;
+    intake->fault.has_newer_words = has_newer_words(call);
     intake->room->cause = call->cause;
 }
 
@@ -35,6 +48,8 @@ static bool check_values(struct intake *intake, const json_t *from, const struct
             return true;
         list = arena_print(intake->arena, "%s%s%s", list, count ? " and " : "", *name);
     }
+    if (fault_has_prefix(intake->call))
+        return fault_raise(&intake->fault, FAULT_REQUEST, "ExpressionAttributeValues can only be specified when using expressions");
     return fault_raise(&intake->fault, FAULT_REQUEST, "ExpressionAttributeValues can only be specified when using expressions: %s %s null",
                        list, count > 1 ? "are" : "is");
 }

@@ -2,6 +2,7 @@
 
 #include "dynamodb/partiql_write.h"
 #include "dynamodb/table_life.h"
+#include "dynamodb/value_fault.h"
 
 bool partiql_is_read(const struct partiql *partiql)
 {
@@ -16,7 +17,7 @@ static bool read_parameter(const json_t *json, struct value *value, struct fault
     enum number_fault why = text.data ? partiql_parse_number(text, &number) : NUMBER_FINE;
 
     if (why)
-        return fault_raise(fault, FAULT_VALIDATION, "%s", wire_number_fault(why, text, fault->arena));
+        return fault_raise(fault, FAULT_VALIDATION, "%s", value_number_fault(why, text, fault));
     return wire_read_value(json, value, fault);
 }
 

@@ -1,6 +1,7 @@
 #include "dynamodb/partiql_value.h"
 
 #include "base/buffer.h"
+#include "dynamodb/value_fault.h"
 #include "dynamodb/wire.h"
 
 #include <string.h>
@@ -121,7 +122,7 @@ static bool read_number(const struct partiql_scope *scope, struct bytes text, co
     if (why == NUMBER_NOT_NUMERIC)
         return fault_raise(scope->fault, FAULT_VALIDATION, "Statement wasn't well formed, can't be processed: ");
     if (why)
-        return fault_raise(scope->fault, FAULT_VALIDATION, "%s under %s", wire_number_fault(why, text, scope->fault->arena),
+        return fault_raise(scope->fault, FAULT_VALIDATION, "%s under %s", value_number_fault(why, text, scope->fault),
                            print_trail(scope, trail));
     value->type = VALUE_N;
     value->text.size = number_print(&number, normal);

@@ -1,6 +1,7 @@
 #include "dynamodb/update.h"
 
 #include "dynamodb/number.h"
+#include "dynamodb/value_fault.h"
 #include "dynamodb/wire.h"
 
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static bool add_numbers(struct application *application, const struct value *a, 
     number_parse(b->text.data, b->text.size, &right);
     why = number_add(&left, &right, is_difference, &result);
     if (why)
-        return fault_raise(application->fault, FAULT_VALIDATION, "%s", wire_number_fault(why, a->text, application->arena));
+        return fault_raise(application->fault, FAULT_VALIDATION, "%s", value_number_fault(why, a->text, application->fault));
     *sum = (struct value){ .type = VALUE_N };
     sum->text.size = number_print(&result, text);
     sum->text.data = arena_copy(application->arena, text, sum->text.size);

@@ -2,29 +2,11 @@
 
 #include "base/base64.h"
 #include "dynamodb/number.h"
+#include "dynamodb/value_fault.h"
 
 #include <string.h>
 
 enum { NAME_BYTES_MAX = 65535 };
-
-const char *wire_number_fault(int number_fault, struct bytes text, struct arena *arena)
-{
-    switch ((enum number_fault)number_fault) {
-    case NUMBER_NOT_NUMERIC:
-        if (!text.size)
-            return "The parameter cannot be converted to a numeric value";
-        return arena_print(arena, "The parameter cannot be converted to a numeric value: %.*s", (int)text.size, text.data);
-    case NUMBER_OVERFLOW:
-        return "Number overflow. Attempting to store a number with magnitude larger than supported range";
-    case NUMBER_UNDERFLOW:
-        return "Number underflow. Attempting to store a number with magnitude smaller than supported range";
-    case NUMBER_TOO_PRECISE:
-        return "Attempting to store more than 38 significant digits in a Number";
-    case NUMBER_FINE:
-        break;
-    }
-    return NULL;
-}
 
 const json_t *wire_member(const json_t *from, const char *name)
 {
@@ -40,7 +22,7 @@ bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fau
     char print[NUMBER_TEXT_BYTES];
 
     if (why)
-        return fault_raise(fault, FAULT_REQUEST, "%s", wire_number_fault(why, text, fault->arena));
+        return fault_raise(fault, FAULT_REQUEST, "%s", value_number_fault(why, text, fault));
     *normal = (struct bytes){ print, number_print(&number, print) };
     if (bytes_are(*normal, text))
         *normal = text;
@@ -121,29 +103,6 @@ static bool check_array(const json_t *json, struct fault *fault)
     return true;
 }
 
-/* "[a, b]": a set as its fault shows it, in the order that was sent. */
-static const char *print_array(const json_t *json, struct arena *arena)
-{
-    struct buffer text = { 0 };
-    const char *copy;
-
-    buffer_add_char(&text, '[');
-    for (size_t i = 0; i < json_array_size(json); i++)
-        buffer_print(&text, "%s%s", i ? ", " : "", json_string_value(json_array_get(json, i)));
-    buffer_add_char(&text, ']');
-    copy = arena_copy(arena, text.data, text.size);
-    buffer_clear(&text);
-    return copy;
-}
-
-static bool refuse_duplicates(const json_t *json, enum value_type type, struct fault *fault)
-{
-    if (type == VALUE_NS)
-        return fault_raise(fault, FAULT_REQUEST, "Input collection contains duplicates");
-    return fault_parameter(fault, FAULT_REQUEST, "Input collection %s%s contains duplicates.", print_array(json, fault->arena),
-                           type == VALUE_BS ? "of type BS" : "");
-}
-
 /* The two blanks are the service's own. */
 static bool refuse_empty_set(enum value_type type, struct fault *fault)
 {
@@ -161,6 +120,26 @@ static bool read_member(const json_t *json, struct value *member, struct fault *
     return member->type == VALUE_N ? read_number(json, &member->text, fault) : read_binary(json, &member->text, fault);
 }
 
+static bool read_members(const json_t *json, struct value *set, struct fault *fault)
+{
+    for (uint32_t i = 0; i < set->count; i++) {
+        set->items[i].type = (unsigned char)value_member_type(set->type);
+        if (!read_member(json_array_get(json, i), &set->items[i], fault))
+            return false;
+    }
+    return true;
+}
+
+/* The members are told as they were sent, and have been put in order. */
+static bool refuse_duplicates(const json_t *json, struct value *set, struct fault *fault)
+{
+    struct bytes *shown = arena_take(fault->arena, set->count * sizeof *shown);
+
+    for (uint32_t i = 0; i < set->count; i++)
+        shown[i] = (struct bytes){ json_string_value(json_array_get(json, i)), json_string_length(json_array_get(json, i)) };
+    return read_members(json, set, fault) && value_refuse_duplicates(set, shown, fault);
+}
+
 static bool read_set(const json_t *json, struct value *set, struct fault *fault)
 {
     if (!check_array(json, fault))
@@ -169,12 +148,7 @@ static bool read_set(const json_t *json, struct value *set, struct fault *fault)
     if (!set->count)
         return refuse_empty_set(set->type, fault);
     set->items = arena_take(fault->arena, set->count * sizeof *set->items);
-    for (uint32_t i = 0; i < set->count; i++) {
-        set->items[i].type = (unsigned char)value_member_type(set->type);
-        if (!read_member(json_array_get(json, i), &set->items[i], fault))
-            return false;
-    }
-    return value_sort_set(set) || refuse_duplicates(json, set->type, fault);
+    return read_members(json, set, fault) && (value_sort_set(set) || refuse_duplicates(json, set, fault));
 }
 
 static bool read_value(const json_t *json, int depth, struct value *value, struct fault *fault);

@@ -23,9 +23,6 @@ const char *wire_name_fault(size_t size_bytes);
 /* Reads the text of a number into its normal form; is false with AWS's words in the fault. */
 bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fault);
 
-/* AWS's words for a number that cannot be kept; text is shown where AWS shows it. */
-const char *wire_number_fault(int number_fault, struct bytes text, struct arena *arena);
-
 void wire_write_value(struct buffer *buffer, const struct value *value);
 void wire_write_item(struct buffer *buffer, const struct value *item);
 

@@ -80,8 +80,8 @@ static const struct refusal set_refusals[] = {
     { "{'SS':[]}", "One or more parameter values were invalid: An string set  may not be empty" },
     { "{'NS':[]}", "One or more parameter values were invalid: An number set  may not be empty" },
     { "{'BS':[]}", "One or more parameter values were invalid: Binary sets should not be empty" },
-    { "{'SS':['a','a']}", "One or more parameter values were invalid: Input collection [a, a] contains duplicates." },
-    { "{'NS':['1','1.0']}", "Input collection contains duplicates" },
+    { "{'SS':['a','a']}", "One or more parameter values were invalid: Input collection [\"a\", \"a\"] contains duplicates." },
+    { "{'NS':['1','1.0']}", "One or more parameter values were invalid: Input collection contains duplicates." },
     { "{'NULL':false}", "One or more parameter values were invalid: Null attribute value types must have the value of true" },
 };
 

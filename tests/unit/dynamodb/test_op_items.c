@@ -49,7 +49,8 @@ static const struct {
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'SS':[]}}}",
       "ValidationException: 1 validation error detected: One or more parameter values were invalid: An string set  may not be empty" },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'SS':['a','a']}}}",
-      "ValidationException: 1 validation error detected: One or more parameter values were invalid: Input collection [a, a] contains "
+      "ValidationException: 1 validation error detected: One or more parameter values were invalid: Input collection [\"a\", \"a\"] "
+      "contains "
       "duplicates." },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'NULL':false}}}",
       "ValidationException: 1 validation error detected: One or more parameter values were invalid: Null attribute value types must have "
@@ -67,8 +68,7 @@ static const struct {
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x'},'sk':{'N':'1'}},'ReturnValues':'ALL_NEW'}",
       "ValidationException: 1 validation error detected: ReturnValues can only be ALL_OLD or NONE" },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x'}},'ExpressionAttributeValues':{':a':{'S':'b'}}}",
-      "ValidationException: 1 validation error detected: ExpressionAttributeValues can only be specified when using expressions: "
-      "ConditionExpression is null" },
+      "ValidationException: 1 validation error detected: ExpressionAttributeValues can only be specified when using expressions" },
     { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'x'}}}", "ValidationException: The provided key element does not match the schema" },
     { "Query", "{'TableName':'tab','KeyConditionExpression':'sk = :s','ExpressionAttributeValues':{':s':{'N':'1'}}}",
       "ValidationException: Query condition missed key schema element: pk" },
@@ -78,10 +78,11 @@ static const struct {
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'x','N':'dog'}}}",
       "ValidationException: 1 validation error detected: The parameter cannot be converted to a numeric value: dog" },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'NS':['1','1.0']}}}",
-      "ValidationException: 1 validation error detected: Input collection contains duplicates" },
+      "ValidationException: 1 validation error detected: One or more parameter values were invalid: Input collection contains "
+      "duplicates." },
     { "DeleteItem",
       "{'TableName':'tab','Key':{},'ConditionExpression':'a = b','ExpressionAttributeValues':{':a':{'N':'dog'},'b':{'S':'x'}}}",
-      "ValidationException: ExpressionAttributeValues contains invalid key: Syntax error; key: \"b\"" },
+      "ValidationException: 1 validation error detected: ExpressionAttributeValues contains invalid key: Syntax error; key: \"b\"" },
     { "UpdateItem",
       "{'TableName':'tab','Key':{'pk':{'S':'x'},'sk':{'N':'1'}},'UpdateExpression':'SET x.y = :v, g = h + :v','ExpressionAttributeValues':"
       "{':v':{'N':'1'}}}",

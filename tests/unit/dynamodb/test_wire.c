@@ -40,9 +40,9 @@ static const struct refusal refusals[] = {
     { "{'SS':[]}", INVALID_PARAMETER "An string set  may not be empty" },
     { "{'NS':[]}", INVALID_PARAMETER "An number set  may not be empty" },
     { "{'BS':[]}", INVALID_PARAMETER "Binary sets should not be empty" },
-    { "{'SS':['a','b','a']}", INVALID_PARAMETER "Input collection [a, b, a] contains duplicates." },
-    { "{'NS':['1','1.0']}", REQUEST "Input collection contains duplicates" },
-    { "{'BS':['MQ==','MQ==']}", INVALID_PARAMETER "Input collection [MQ==, MQ==]of type BS contains duplicates." },
+    { "{'SS':['a','b','a']}", INVALID_PARAMETER "Input collection [\"a\", \"b\", \"a\"] contains duplicates." },
+    { "{'NS':['1','1.0']}", INVALID_PARAMETER "Input collection contains duplicates." },
+    { "{'BS':['MQ==','MQ==']}", INVALID_PARAMETER "Input collection [\"MQ==\",\"MQ==\"]of type BS contains duplicates." },
     { "{'M':{'':{'S':'x'}}}", INVALID_PARAMETER "Empty attribute name" },
     /* JSON of the wrong type */
     { "{'S':3}", WRONG_TYPE "NUMBER_VALUE cannot be converted to String" },
@@ -71,7 +71,7 @@ static const struct refusal refusals[] = {
     { "{'L':[{'B':'x'}]}", WRONG_TYPE "Base64 encoded length is expected a multiple of 4 bytes but found: 1" },
     { "{'M':{'a':{'BS':['x']}}}", WRONG_TYPE "Base64 encoded length is expected a multiple of 4 bytes but found: 1" },
     /* numbers */
-    { "{'N':''}", NOT_NUMERIC },
+    { "{'N':''}", NOT_NUMERIC ": " },
     { "{'N':'b'}", NOT_NUMERIC ": b" },
     { "{'N':' 1'}", NOT_NUMERIC ":  1" },
     { "{'N':'1 '}", NOT_NUMERIC ": 1 " },
