@@ -10,6 +10,7 @@
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- types ---- */
 
@@ -251,6 +252,17 @@ static const struct member *find_member(const struct member *members, const char
     return members && members->name ? members : NULL;
 }
 
+/* The boolean that a text stands for, or NULL. */
+static json_t *boolean_of(const json_t *text)
+{
+    static const char *const texts[] = { "false", "true", "no", "yes", "0", "1" };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!strcasecmp(json_string_value(text), texts[i]))
+            return json_boolean(i % 2);
+    return NULL;
+}
+
 /* An input has few of the members that it may have: its own are walked, not all. */
 const char *shape_type_fault(const struct member *members, const json_t *input, const struct shape_manners *manners, struct arena *arena)
 {
@@ -262,6 +274,10 @@ const char *shape_type_fault(const struct member *members, const json_t *input, 
     {
         const struct member *member = json_is_null(value) ? NULL : find_member(members, key);
 
+        if (member && member->type == BOOLEAN && json_is_string(value) && manners->reads_boolean_texts && boolean_of(value)) {
+            json_object_set_new((json_t *)input, key, boolean_of(value));
+            continue;
+        }
         fault = member ? value_type_fault(member, value, A_MEMBER, manners, arena) : NULL;
         if (fault)
             break;

@@ -46,13 +46,15 @@ struct member {
 
 /* How a service's texts differ. */
 struct shape_manners {
-    bool keeps_case;       /* paths are printed as named; otherwise with a lower-case first letter ('streamName') */
-    bool older_type_texts; /* "class java.lang.String can not be converted to an Integer", as Kinesis says, and not
-                              "STRING_VALUE cannot be converted to Integer", as DynamoDB does */
-    const char *package;   /* before a class's name in those texts: "com.amazonaws.dynamodb.v20120810."; NULL when no member has a class */
+    bool keeps_case;          /* paths are printed as named; otherwise with a lower-case first letter ('streamName') */
+    bool older_type_texts;    /* "class java.lang.String can not be converted to an Integer", as Kinesis says, and not
+                                 "STRING_VALUE cannot be converted to Integer", as DynamoDB does */
+    bool reads_boolean_texts; /* "true", "yes", "1" and their opposites, in any case, count as booleans: DynamoDB */
+    const char *package; /* before a class's name in those texts: "com.amazonaws.dynamodb.v20120810."; NULL when no member has a class */
 };
 
-/* The first member of the wrong JSON type, in AWS's words of a SerializationException, in arena; NULL when all types fit. */
+/* The first member of the wrong JSON type, in AWS's words of a SerializationException, in arena; NULL when all types fit. Where the manners
+ * read texts as booleans, the input holds the booleans afterwards. */
 const char *shape_type_fault(const struct member *members, const json_t *input, const struct shape_manners *manners, struct arena *arena);
 
 /* "2 validation errors detected: Value ... ; Value ..." in arena, at most ten of them; NULL when all constraints hold.

@@ -151,7 +151,7 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground, co
         .operations = operations,
         .error_type = error_type,
         .is_dynamodb = true,
-        .manners = { .package = "com.amazonaws.dynamodb.v20120810." },
+        .manners = { .reads_boolean_texts = true, .package = "com.amazonaws.dynamodb.v20120810." },
         .look_first = look_first,
         .body_max_bytes = 16 << 20,
         .room = room,

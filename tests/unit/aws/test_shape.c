@@ -139,6 +139,25 @@ START_TEST(wrong_types_are_named_as_dynamodb_does)
 }
 END_TEST
 
+START_TEST(texts_may_count_as_booleans)
+{
+    static const struct shape_manners manners = { .reads_boolean_texts = true };
+    struct arena arena = { 0 };
+    json_t *value = json_loads("{\"Force\":\"YES\",\"Limit\":1}", 0, NULL);
+    json_t *wrong = json_loads("{\"Force\":\"maybe\"}", 0, NULL);
+
+    ck_assert_ptr_null(shape_type_fault(input, value, &manners, &arena));
+    ck_assert(json_is_true(json_object_get(value, "Force")));
+    json_object_set_new(value, "Force", json_string("0"));
+    ck_assert_ptr_null(shape_type_fault(input, value, &manners, &arena));
+    ck_assert(json_is_false(json_object_get(value, "Force")));
+    ck_assert_str_eq(shape_type_fault(input, wrong, &manners, &arena), "Unexpected token received from parser");
+    json_decref(value);
+    json_decref(wrong);
+    arena_clear(&arena);
+}
+END_TEST
+
 static const struct member many[] = {
     { "A", STRING, .required = true }, { "B", STRING, .required = true }, { "C", STRING, .required = true },
     { "D", STRING, .required = true }, { "E", STRING, .required = true }, { "F", STRING, .required = true },
@@ -169,6 +188,7 @@ Suite *suite_shape(void)
 
     tcase_add_loop_test(tests, constraints_are_refused_in_awss_words, 0, COUNT(constraints));
     tcase_add_loop_test(tests, wrong_types_are_named_as_kinesis_does, 0, COUNT(older_types));
+    tcase_add_test(tests, texts_may_count_as_booleans);
     tcase_add_loop_test(tests, wrong_types_are_named_as_dynamodb_does, 0, COUNT(newer_types));
     tcase_add_test(tests, ten_clauses_are_the_most);
     suite_add_tcase(suite, tests);

@@ -52,7 +52,7 @@ static const struct refusal refusals[] = {
     { "{'S':[]}", WRONG_TYPE "Unrecognized collection type class java.lang.String" },
     { "{'N':3}", WRONG_TYPE "NUMBER_VALUE cannot be converted to String" },
     { "{'B':3}", WRONG_TYPE "only base-64-encoded strings are convertible to bytes" },
-    { "{'BOOL':'true'}", WRONG_TYPE "Unexpected token received from parser" },
+    { "{'BOOL':'maybe'}", WRONG_TYPE "Unexpected token received from parser" },
     { "{'SS':'a'}", WRONG_TYPE "Unexpected field type" },
     { "{'SS':[3]}", WRONG_TYPE "NUMBER_VALUE cannot be converted to String" },
     { "{'L':{}}", WRONG_TYPE "Start of structure or map found where not expected" },
