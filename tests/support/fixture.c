@@ -57,13 +57,18 @@ static void note(struct call *call, void *context)
     waiting->is_done = true;
 }
 
+int64_t fixture_deadline_us(void)
+{
+    return clock_stopwatch_us() + FIXTURE_PATIENCE_S * 1000000;
+}
+
 void fixture_wait(const bool *done)
 {
-    int64_t deadline_us = clock_stopwatch_us() + 5000000;
+    int64_t deadline_us = fixture_deadline_us();
 
     while (!*done && clock_stopwatch_us() < deadline_us)
         loop_turn(fixture_world.ground.loop, 20);
-    ck_assert_msg(*done, "nothing came within 5 seconds");
+    ck_assert_msg(*done, "nothing came within %d seconds", FIXTURE_PATIENCE_S);
 }
 
 struct fixture_answer fixture_call(const struct service *service, const char *operation, const char *input)

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a test may take as a whole: more than FIXTURE_PATIENCE_S, so that one that waits in vain says for what. */
+#define TEST_SECONDS "120"
+
 #define SUITE(name) { #name, suite_##name },
 static const struct {
     const char *name;
@@ -28,6 +31,7 @@ int main(int argc, char **argv)
     SRunner *runner = srunner_create(suite_create("lowcloud"));
     int failed;
 
+    setenv("CK_DEFAULT_TIMEOUT", TEST_SECONDS, 0); /* check's own 4 seconds are few on a busy machine, or under sanitizers */
     for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
         if (is_wanted(suites[i].name, argc, argv))
             srunner_add_suite(runner, suites[i].make());

@@ -530,7 +530,6 @@ Suite *suite_analytics_application(void)
     TCase *tests = tcase_create("application");
 
     tcase_add_checked_fixture(tests, play_open, play_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_record_becomes_a_row_in_the_functions_event);
     tcase_add_test(tests, rows_of_one_batch_go_together_and_newer_ones_wait);
     tcase_add_loop_test(tests, what_is_not_delivered_is_sent_again, 0, (int)(sizeof bad_answers / sizeof *bad_answers));

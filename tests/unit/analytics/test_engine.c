@@ -380,7 +380,6 @@ Suite *suite_analytics_engine(void)
     Suite *suite = suite_create("analytics engine");
     TCase *tests = tcase_create("engine");
 
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, expression_gives, 0, (int)(sizeof expressions / sizeof *expressions));
     tcase_add_loop_test(tests, failing_row_goes_to_the_error_stream, 0, (int)(sizeof failures / sizeof *failures));
     tcase_add_test(tests, pumps_run_in_the_order_of_flow);

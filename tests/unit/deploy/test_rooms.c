@@ -184,8 +184,6 @@ Suite *suite_deploy_rooms(void)
     TCase *again = tcase_create("again");
 
     tcase_add_checked_fixture(tests, fixture_open, tear_down);
-    tcase_set_timeout(tests, 30);
-    tcase_set_timeout(again, 30);
     tcase_add_test(tests, a_chat_stands_in_the_rooms);
     tcase_add_test(tests, the_fleet_stands_in_the_rooms_and_its_application_runs);
     tcase_add_test(again, a_second_run_on_the_same_data_finds_its_resources);

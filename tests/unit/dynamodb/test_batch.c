@@ -259,7 +259,6 @@ Suite *suite_dynamodb_batch(void)
     tcase_add_test(provisioned, too_much_of_one_partition_is_left_for_the_next_call);
     suite_add_tcase(suite, provisioned);
     tcase_add_checked_fixture(wide, NULL, tables_close);
-    tcase_set_timeout(wide, 30); /* sanitizers take their time over 18 MB */
     tcase_add_test(wide, what_exceeds_16_mebibytes_is_left_for_the_next_call);
     suite_add_tcase(suite, wide);
     return suite;

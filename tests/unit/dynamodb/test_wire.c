@@ -304,7 +304,6 @@ Suite *suite_dynamodb_wire(void)
     tcase_add_test(tests, the_last_of_two_names_counts);
     tcase_add_test(tests, a_number_is_one_key_in_any_form);
     tcase_add_test(tests, many_attribute_updates_are_no_trouble);
-    tcase_set_timeout(tests, 30);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -433,7 +433,6 @@ static TCase *add_case(Suite *suite, const char *name, void (*open)(void))
 {
     TCase *tests = tcase_create(name);
 
-    tcase_set_timeout(tests, 30);
     tcase_add_checked_fixture(tests, open, rig_close);
     suite_add_tcase(suite, tests);
     return tests;

@@ -88,7 +88,7 @@ const char *feed_seen(void)
 
 void feed_expect(const char *expected)
 {
-    int64_t deadline_us = clock_stopwatch_us() + 10000000;
+    int64_t deadline_us = fixture_deadline_us();
 
     while (strcmp(feed_seen(), expected) && clock_stopwatch_us() < deadline_us)
         loop_turn(fixture_world.ground.loop, 20);

@@ -287,7 +287,6 @@ Suite *suite_lambda_bootstraps(void)
     TCase *tests = tcase_create("bootstraps");
 
     tcase_add_checked_fixture(tests, workshop_open, workshop_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, python_handlers_are_run_as_lambda_runs_them, 0, sizeof python / sizeof *python);
     tcase_add_test(tests, python_before_3_12_escapes_what_is_not_ascii);
     tcase_add_test(tests, python_logs_carry_level_time_and_request_id);

@@ -23,7 +23,7 @@ static const struct service *lambda(void)
 /* The kept entry with that id, counting from 1; waits for it. Owned by the caller. */
 static json_t *kept(uint64_t id)
 {
-    int64_t deadline_us = clock_stopwatch_us() + 10000000;
+    int64_t deadline_us = fixture_deadline_us();
     struct buffer lines = { 0 };
     json_t *entry;
 
@@ -292,7 +292,6 @@ Suite *suite_lambda_destination(void)
     TCase *tests = tcase_create("destination");
 
     tcase_add_checked_fixture(tests, feed_open, workshop_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_batch_that_is_given_up_is_told_of_as_aws_does);
     tcase_add_test(tests, halves_are_told_of_by_themselves);
     tcase_add_test(tests, a_report_is_no_error_of_the_function);

@@ -278,7 +278,6 @@ Suite *suite_lambda_mapping(void)
     TCase *tests = tcase_create("mapping");
 
     tcase_add_checked_fixture(tests, feed_open, workshop_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_record_is_delivered_without_the_clock_moving);
     tcase_add_test(tests, latest_begins_where_the_mapping_was_made);
     tcase_add_test(tests, a_timestamp_begins_there);

@@ -261,7 +261,6 @@ Suite *suite_lambda_mapping_failure(void)
     TCase *tests = tcase_create("failure");
 
     tcase_add_checked_fixture(tests, feed_open, workshop_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, what_a_report_leaves_over_has_tries_of_its_own);
     tcase_add_loop_test(tests, a_report_that_names_no_record_of_the_batch_fails_all_of_it, 0,
                         sizeof total_failures / sizeof *total_failures);

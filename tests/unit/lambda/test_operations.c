@@ -562,7 +562,6 @@ Suite *suite_lambda_operations(void)
     TCase *tests = tcase_create("operations");
 
     tcase_add_checked_fixture(tests, open_room, workshop_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, every_operation_answers_as_aws_does);
     tcase_add_loop_test(tests, refusals_are_in_aws_words, 0, sizeof refusals / sizeof *refusals);
     tcase_add_test(tests, no_operation_is_left_out);

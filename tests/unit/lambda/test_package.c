@@ -188,7 +188,6 @@ Suite *suite_lambda_package(void)
     TCase *tests = tcase_create("package");
 
     tcase_add_checked_fixture(tests, open_place, close_place);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, files_come_out_where_they_belong_with_their_modes);
     tcase_add_loop_test(tests, what_leads_outside_is_refused_and_leaves_nothing, 0, sizeof refused / sizeof *refused);
     tcase_add_test(tests, a_file_and_a_directory_of_one_name_are_refused);

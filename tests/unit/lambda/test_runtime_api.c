@@ -2,6 +2,7 @@
 
 #include "suites.h"
 
+#include "fixture.h"
 #include "lambda/runtime_api.h"
 
 #include <arpa/inet.h>
@@ -96,7 +97,7 @@ static void say(int fd, const char *text)
 static const char *hear(int fd, const char *end)
 {
     static char text[8192];
-    int64_t deadline_us = clock_stopwatch_us() + (*end ? 5000000 : 100000);
+    int64_t deadline_us = clock_stopwatch_us() + (*end ? FIXTURE_PATIENCE_S * 1000000 : 100000);
     size_t size = 0;
 
     text[0] = '\0';
@@ -261,7 +262,6 @@ Suite *suite_lambda_runtime_api(void)
     TCase *tests = tcase_create("runtime api");
 
     tcase_add_checked_fixture(tests, open_api, close_api);
-    tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, each_call_gets_its_answer, 0, sizeof routes / sizeof *routes);
     tcase_add_test(tests, an_invocation_reaches_who_waits_with_its_headers);
     tcase_add_test(tests, who_leaves_while_waiting_is_noticed_and_another_may_ask);

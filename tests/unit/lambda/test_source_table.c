@@ -65,7 +65,7 @@ static void put(const char *key, int value)
 /* The event with that number, counting from 0; waits for it. Owned by the caller. */
 static json_t *event(int number)
 {
-    int64_t deadline_us = clock_stopwatch_us() + 10000000;
+    int64_t deadline_us = fixture_deadline_us();
 
     for (;;) {
         const char *at = feed_seen();
@@ -325,7 +325,6 @@ Suite *suite_lambda_source_table(void)
     TCase *tests = tcase_create("table");
 
     tcase_add_checked_fixture(tests, open_table, workshop_close);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, changes_come_as_aws_sends_them);
     tcase_add_test(tests, a_change_is_delivered_without_the_clock_moving);
     tcase_add_test(tests, an_item_that_expired_was_removed_by_dynamodb);

@@ -101,7 +101,7 @@ START_TEST(a_mapping_goes_on_where_it_was)
     const char *mapping = "{'FunctionName':'f','EventSourceArn':'arn:aws:kinesis:us-east-1:000000000000:stream/s',"
                           "'StartingPosition':'TRIM_HORIZON','MaximumRetryAttempts':0}";
     char uuid[40];
-    int64_t deadline_us = clock_stopwatch_us() + 5000000;
+    int64_t deadline_us = fixture_deadline_us();
     int batches = 0;
 
     create();
@@ -135,7 +135,6 @@ Suite *suite_lambda_store(void)
     TCase *tests = tcase_create("store");
 
     tcase_add_checked_fixture(tests, open_first, close_last);
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_function_is_there_again_with_its_versions_and_settings);
     tcase_add_test(tests, a_deleted_function_stays_away);
     tcase_add_test(tests, a_mapping_goes_on_where_it_was);

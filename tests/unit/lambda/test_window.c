@@ -304,7 +304,6 @@ Suite *suite_lambda_window(void)
     tcase_add_test(alone, a_state_over_one_megabyte_is_too_large);
     suite_add_tcase(suite, alone);
     tcase_add_checked_fixture(mapped, open_at_a_minute, workshop_close);
-    tcase_set_timeout(mapped, 60);
     tcase_add_test(mapped, state_goes_from_batch_to_batch_and_ends_with_the_window);
     tcase_add_test(mapped, a_batch_holds_records_of_one_window);
     tcase_add_test(mapped, an_answer_without_state_is_a_failure);

@@ -121,11 +121,11 @@ void workshop_begin(const char *name, const char *payload, int64_t timeout_ms, s
 
 void workshop_wait(const struct workshop_result *result)
 {
-    int64_t deadline_us = clock_stopwatch_us() + 10000000;
+    int64_t deadline_us = fixture_deadline_us();
 
     while (!result->is_done && clock_stopwatch_us() < deadline_us)
         loop_turn(fixture_world.ground.loop, 20);
-    ck_assert_msg(result->is_done, "the invocation was not told within 10 seconds");
+    ck_assert_msg(result->is_done, "the invocation was not told within %d seconds", FIXTURE_PATIENCE_S);
 }
 
 struct workshop_result workshop_invoke(const char *name, const char *payload)
@@ -161,7 +161,7 @@ int workshop_environments(const char *name)
 void workshop_rest(const char *name)
 {
     const struct pool *pool = &function_find(fixture_world.lambda, name)->latest->pool;
-    int64_t deadline_us = clock_stopwatch_us() + 10000000;
+    int64_t deadline_us = fixture_deadline_us();
     int resting = 0;
 
     while (resting < pool->environment_count && clock_stopwatch_us() < deadline_us) {

@@ -36,7 +36,7 @@ struct workshop_result workshop_invoke(const char *name, const char *payload);
 void workshop_begin(const char *name, const char *payload, int64_t timeout_ms, struct workshop_result *result);
 struct workshop_result workshop_invoke_log(const char *name, const char *payload); /* asks for the log tail */
 
-/* Waits until the result is done while the clock stands; at most 10 seconds. */
+/* Waits until the result is done while the clock stands; fails the test when patience ends. */
 void workshop_wait(const struct workshop_result *result);
 
 /* Environments of $LATEST in any state. */
