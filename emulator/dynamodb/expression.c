@@ -25,6 +25,8 @@ bool expression_open(struct expression *expression, const char *kind, struct byt
     *expression = (struct expression){
         .kind = kind, .aliases = aliases, .arena = fault->arena, .fault = fault, .gravest = COMPLAINT_NONE, .has_newer_texts = true
     };
+    if (text.size > EXPRESSION_BYTES_MAX && !strcmp(kind, "UpdateExpression"))
+        return fault_raise(fault, FAULT_REQUEST, "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size;");
     if (text.size > EXPRESSION_BYTES_MAX)
         return fault_raise(fault, FAULT_REQUEST, "Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %zu",
                            kind, text.size);

@@ -211,18 +211,23 @@ static const char *constraint_fault(struct call *call, const char *name, const c
                       name ? name : "null", name ? "'" : "", path, constraint);
 }
 
-/* The texts of before mid-2026 look at the length first. */
 static const char *table_name_fault(struct call *call, const char *name, const char *path)
 {
     size_t length = strlen(name);
 
-    if (((struct dynamodb *)room_of(call))->has_older_texts && (length < NAME_MIN_BYTES || length > NAME_MAX_BYTES))
-        return "TableName must be at least 3 characters long and at most 255 characters long";
     if (!is_name(name) && strcmp(call->operation->name, "CreateTable")) /* which reports it among the other constraints */
         return constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
     if (length < NAME_MIN_BYTES)
         return constraint_fault(call, name, path, "Member must have length greater than or equal to 3");
     return NULL;
+}
+
+/* The writers of one item tell of an empty name and a missing key together, as of other constraints. */
+static const char *empty_name_fault(struct call *call, const char *path)
+{
+    if (fault_has_prefix(call) && !call_has(call, "Item") && !call_has(call, "Key"))
+        return NULL;
+    return constraint_fault(call, "", path, "Member must have length greater than or equal to 1");
 }
 
 const char *intake_table_name_fault(struct call *call, const char *name, const char *path)
@@ -238,7 +243,7 @@ const char *intake_table_name_fault(struct call *call, const char *name, const c
     if (is_table)
         fault = table_name_fault(call, name, path);
     else if (!*name)
-        fault = constraint_fault(call, name, path, "Member must have length greater than or equal to 1");
+        fault = empty_name_fault(call, path);
     else if (!is_name(name))
         fault = constraint_fault(call, name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
     else if (strlen(name) < NAME_MIN_BYTES)

@@ -316,8 +316,10 @@ bool key_condition_bind(const struct key_condition *condition, const struct key_
 {
     range->low = (struct bytes){ "", 0 };
     range->high = (struct bytes){ "", 0 };
-    if (condition->count > 2 && keys->hash_count + keys->range_count <= 2)
-        return fault_raise(fault, FAULT_VALIDATION, "Conditions can be of length 1 or 2 only");
+    if (condition->count > 2 && condition->count > keys->hash_count + keys->range_count)
+        return fault_raise(fault, FAULT_VALIDATION,
+                           "The number of query conditions (%zu) exceeds the number of key attributes defined in the schema (%zu)",
+                           (size_t)condition->count, (size_t)(keys->hash_count + keys->range_count));
     if (condition->count > keys->hash_count && !keys->range_count)
         return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
     return check_parts(condition, keys, fault) && bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, range, fault);

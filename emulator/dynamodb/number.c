@@ -38,12 +38,12 @@ static void read_digit(struct reading *reading, int digit)
     reading->point += !reading->is_past_dot;
 }
 
-/* The exponent at text, without its 'e'; false when it is none. */
+/* The exponent at text, without its 'e'; false when it is none, or more than 64 bits hold. */
 static bool read_exponent(const char *text, const char *end, long *exponent)
 {
     bool is_negative = text < end && *text == '-';
+    int64_t written = 0;
 
-    *exponent = 0;
     if (text < end && (*text == '-' || *text == '+'))
         text++;
     if (text == end)
@@ -51,9 +51,10 @@ static bool read_exponent(const char *text, const char *end, long *exponent)
     for (; text < end; text++) {
         if (*text < '0' || *text > '9')
             return false;
-        if (*exponent < EXPONENT_BOUND)
-            *exponent = *exponent * 10 + (*text - '0');
+        if (__builtin_mul_overflow(written, 10, &written) || __builtin_add_overflow(written, *text - '0', &written))
+            return false;
     }
+    *exponent = written < EXPONENT_BOUND ? (long)written : EXPONENT_BOUND;
     if (is_negative)
         *exponent = -*exponent;
     return true;
@@ -76,12 +77,14 @@ static bool read_text(struct reading *reading, const char *text, const char *end
     return reading->has_digits;
 }
 
-/* As the service does, zero has an exponent too: "0e126" is an overflow while "0.0e126" is not. */
+/* As the service does, zero has an exponent too: "0e126" is an overflow while "0.0e126" is not, and "0e-131" an underflow. */
 static enum number_fault finish_zero(struct number *number, long exponent)
 {
     number->is_negative = false;
     number->point = 0;
-    return exponent > EXPONENT_MAX ? NUMBER_OVERFLOW : NUMBER_FINE;
+    if (exponent > EXPONENT_MAX)
+        return NUMBER_OVERFLOW;
+    return exponent < EXPONENT_MIN ? NUMBER_UNDERFLOW : NUMBER_FINE;
 }
 
 enum number_fault number_parse(const char *text, size_t size_bytes, struct number *number)

@@ -9,7 +9,7 @@
 
 const struct member dynamodb_put_item_input[] = {
     SHAPE_RETURN_CONSUMED_CAPACITY,
-    { "TableName", STRING },
+    { "TableName", STRING, .min = 1 },
     { "Item", DOCUMENT, .required = true },
     SHAPE_CONDITIONAL_OPERATOR,
     SHAPE_EXPECTED,

@@ -9,10 +9,10 @@
 #include <string.h>
 
 const struct member dynamodb_transact_write_items_input[] = {
+    { "ClientRequestToken", STRING, .min = 1, .max = 36 },
     SHAPE_RETURN_CONSUMED_CAPACITY,
     SHAPE_RETURN_COLLECTION_METRICS,
     { "TransactItems", LIST, .required = true, .min = 1, .max = TRANSACTION_ACTIONS_MAX, .members = shape_transact_write },
-    { "ClientRequestToken", STRING, .min = 1, .max = 36 },
     { 0 },
 };
 

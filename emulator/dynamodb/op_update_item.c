@@ -9,11 +9,11 @@
 
 const struct member dynamodb_update_item_input[] = {
     SHAPE_RETURN_CONSUMED_CAPACITY,
-    { "TableName", STRING },
+    { "TableName", STRING, .min = 1 },
     SHAPE_RETURN_COLLECTION_METRICS,
     { "ReturnValues", STRING, .values = shape_return_values },
-    { "Key", DOCUMENT, .required = true },
     SHAPE_CONDITIONAL_OPERATOR,
+    { "Key", DOCUMENT, .required = true },
     SHAPE_EXPECTED,
     { "AttributeUpdates", MAP, .members = shape_updates },
     SHAPE_FAILURE_VALUES,

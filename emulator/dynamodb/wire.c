@@ -188,6 +188,14 @@ static bool check_name(size_t size, struct fault *fault)
     return !why || fault_parameter(fault, FAULT_REQUEST, "%s", why);
 }
 
+/* The older reader looks at an item's own names before anything in it, and tells of none bare. */
+static bool check_names(const json_t *item, struct fault *fault)
+{
+    if (!fault->has_newer_words && json_object_get(item, ""))
+        return fault_raise(fault, FAULT_REQUEST, "Empty attribute name");
+    return true;
+}
+
 static bool read_map(const json_t *json, int depth, struct value *map, struct fault *fault)
 {
     struct attribute *attribute;
@@ -199,6 +207,8 @@ static bool read_map(const json_t *json, int depth, struct value *map, struct fa
     if (!json_is_object(json))
         return fault_raise(fault, FAULT_SERIALIZATION, "Unexpected field type");
     if (!check_depth(depth, fault))
+        return false;
+    if (depth == 1 && !check_names(json, fault))
         return false;
     map->count = (uint32_t)json_object_size(json);
     attribute = map->attributes = arena_take(fault->arena, map->count * sizeof *map->attributes);

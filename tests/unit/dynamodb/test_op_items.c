@@ -37,6 +37,29 @@ static const struct {
     { "DescribeTable", "{'TableName':'ab'}",
       "ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length "
       "greater than or equal to 3" },
+    { "PutItem", "{'TableName':'','Item':{'pk':{'S':'x'}},'ReturnValues':'dog'}",
+      "ValidationException: 1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 1" },
+    { "UpdateItem", "{'TableName':'','ConditionalOperator':'XOR'}",
+      "ValidationException: 3 validation errors detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length "
+      "greater than or equal to 1; Value 'XOR' at 'conditionalOperator' failed to satisfy constraint: Member must satisfy enum value set: "
+      "[OR, AND]; Value null at 'key' failed to satisfy constraint: Member must not be null" },
+    { "TransactWriteItems",
+      "{'TransactItems':[{'Put':{'TableName':'tab','Item':{}}}],'ReturnConsumedCapacity':'dog','ClientRequestToken':''}",
+      "ValidationException: 2 validation errors detected: Value '' at 'clientRequestToken' failed to satisfy constraint: Member must have "
+      "length greater than or equal to 1; Value 'dog' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum "
+      "value set: [INDEXES, TOTAL, NONE]" },
+    { "TransactWriteItems", "{'TransactItems':[{'Put':{'TableName':'tab','Item':{'pk':{'NULL':false},'':{'S':'x'}}}}]}",
+      "ValidationException: Empty attribute name" },
+    { "CreateTable",
+      "{'TableName':'abc','KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'AttributeDefinitions':[],'LocalSecondaryIndexes':[{"
+      "'IndexName':'aa','KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'Projection':{}}],'GlobalSecondaryIndexes':[{'IndexName':"
+      "'zz','KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'Projection':{}}]}",
+      "ValidationException: 2 validation errors detected: Value 'zz' at 'globalSecondaryIndexes.1.member.indexName' failed to satisfy "
+      "constraint: Member must have length greater than or equal to 3; Value 'aa' at 'localSecondaryIndexes.1.member.indexName' failed to "
+      "satisfy constraint: Member must have length greater than or equal to 3" },
+    { "Query", "{'TableName':'tab','KeyConditionExpression':'pk = :a AND sk > :a AND b = :a','ExpressionAttributeValues':{':a':{'N':'1'}}}",
+      "ValidationException: The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)" },
     { "DescribeTable", "{'TableName':'other'}", "ResourceNotFoundException: Requested resource not found: Table: other not found" },
     { "GetItem", "{'TableName':'other','Key':{}}", "ResourceNotFoundException: Requested resource not found" },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':3}}}", "SerializationException: NUMBER_VALUE cannot be converted to String" },
