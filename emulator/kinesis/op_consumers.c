@@ -21,7 +21,7 @@
 const struct member kinesis_register_stream_consumer_input[] = {
     { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
     { "ConsumerName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
-    { "Tags", MAP },
+    KINESIS_TAGS_MEMBER(TAG_MAX),
     { 0 },
 };
 const struct member kinesis_describe_stream_consumer_input[] = { STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, { 0 } };

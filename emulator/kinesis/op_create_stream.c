@@ -6,17 +6,16 @@
 
 #include <string.h>
 
-enum { SHARD_MAX = 10000, TAG_MAX = 50 };
+enum { SHARD_MAX = 10000 };
 
 static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
 static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
-static const struct member tag[] = { { "value", STRING, .min_is_zero = true, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
 
 const struct member kinesis_create_stream_input[] = {
     { "StreamName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
     { "ShardCount", INTEGER, .min = 1 },
     { "StreamModeDetails", STRUCTURE, .members = mode_details },
-    { "Tags", MAP, .max = TAG_MAX, .members = tag },
+    KINESIS_TAGS_MEMBER(TAG_MAX),
     { "MaxRecordSizeInKiB", INTEGER, .min = 1024, .max = 10240 },
     { "WarmThroughputMiBps", INTEGER },
     { 0 },
@@ -70,8 +69,11 @@ enum outcome kinesis_create_stream(struct call *call)
     if (check_shard_limit(call, count) != DONE)
         return FAILED;
     stream = kinesis_stream_new(room, name, clock_now_ms(room->ground->clock));
+    if (kinesis_stream_tag(call, stream) != DONE) {
+        kinesis_stream_free(stream);
+        return FAILED;
+    }
     kinesis_stream_divide(stream, (unsigned)count);
-    json_object_update(stream->tags, call_member(call, "Tags"));
     stream->is_on_demand = is_on_demand;
     stream->record_max_bytes = call_integer(call, "MaxRecordSizeInKiB", 1024) * 1024;
     if (kinesis_store_put(room->store, stream) != OK) {

@@ -124,7 +124,8 @@ enum outcome kinesis_merge_shards(struct call *call)
 
     if (!adjacent)
         return FAILED;
-    if (shard->last_key + 1 != adjacent->first_key || shard == adjacent)
+    /* The last shard has no neighbour behind it: a key after the greatest one would be 0. */
+    if (shard->last_key + 1 != adjacent->first_key || !adjacent->first_key)
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "Shards %s and %s in stream %s under account %s are not an adjacent pair of shards eligible for merging",
                          shard->id, adjacent->id, stream->name, call->ground->account);

@@ -5,19 +5,19 @@
 
 #include <string.h>
 
-enum { TAG_MAX = 50 };
-
-static const struct member tag[] = { { "value", STRING, .min_is_zero = true, .max = 256 }, { "key", STRING, .min = 1, .max = 128 }, { 0 } };
+const struct member kinesis_tag[] = { { "value", STRING, .min_is_zero = true, .max = 256 },
+                                      { "key", STRING, .min = 1, .max = 128 },
+                                      { 0 } };
 static const struct member key[] = { { "member", STRING, .min = 1, .max = 128 }, { 0 } };
 
 const struct member kinesis_add_tags_to_stream_input[] = {
     STREAM_NAME_MEMBER,
-    { "Tags", MAP, .required = true, .min = 1, .max = 200, .members = tag },
+    { "Tags", MAP, .required = true, .min = 1, .max = 200, .members = kinesis_tag },
     STREAM_ARN_MEMBER,
     { 0 },
 };
 const struct member kinesis_tag_resource_input[] = {
-    { "Tags", MAP, .required = true, .min = 1, .max = 200, .members = tag },
+    { "Tags", MAP, .required = true, .min = 1, .max = 200, .members = kinesis_tag },
     RESOURCE_ARN_MEMBER,
     { 0 },
 };
@@ -66,13 +66,14 @@ static enum outcome check_text(struct call *call, const struct kinesis_stream *s
     return DONE;
 }
 
-static enum outcome check_tags(struct call *call, const struct kinesis_stream *stream, const json_t *tags)
+enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream)
 {
+    json_t *tags = call_member(call, "Tags");
     size_t added = 0;
     const char *name;
     json_t *value;
 
-    json_object_foreach((json_t *)tags, name, value)
+    json_object_foreach(tags, name, value)
     {
         if (check_text(call, stream, name, "add tags to") != DONE ||
             (json_is_string(value) && check_text(call, stream, json_string_value(value), "add tags to") != DONE))
@@ -84,6 +85,7 @@ static enum outcome check_tags(struct call *call, const struct kinesis_stream *s
             call, ERR_INVALID_ARGUMENT,
             "Failed to add tags to stream %s under account %s because a given stream cannot have more than %d tags associated with it.",
             stream->name, call->ground->account, TAG_MAX);
+    json_object_update(stream->tags, tags);
     return DONE;
 }
 
@@ -91,9 +93,8 @@ static enum outcome add(struct call *call)
 {
     struct kinesis_stream *stream = kinesis_stream_named(call);
 
-    if (!stream || check_tags(call, stream, call_member(call, "Tags")) != DONE)
+    if (!stream || kinesis_stream_tag(call, stream) != DONE)
         return FAILED;
-    json_object_update(stream->tags, call_member(call, "Tags"));
     return kinesis_changed(call, stream);
 }
 
@@ -149,7 +150,7 @@ static json_t *list(const struct kinesis_stream *stream, const char *after, int6
         *more = next && (int64_t)json_array_size(tags) >= limit;
         if (!next || *more)
             return tags;
-        json_array_append_new(tags, json_pack("{s:s, s:O}", "Key", next, "Value", json_object_get(stream->tags, next)));
+        json_array_append_new(tags, json_pack("{s:s, s:s*}", "Key", next, "Value", json_string_value(json_object_get(stream->tags, next))));
         last = next;
     }
 }

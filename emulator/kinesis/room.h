@@ -31,6 +31,9 @@ void kinesis_pass_through(struct kinesis_stream *stream, enum stream_state state
  */
 enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream);
 
+/* Gives the stream the tags of the input; FAILED, with the call refused and the stream as it was, when AWS would not take them. */
+enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream);
+
 /* The ACTIVE stream that a call names; NULL after call_fail when there is none, or it is busy with a change. */
 struct kinesis_stream *kinesis_stream_idle(struct call *call);
 

@@ -20,3 +20,11 @@
     {                                                                                                                         \
         "ResourceARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:.*stream/.+" \
     }
+
+/* The values and keys of a map of tags, and a map of at most that many. */
+extern const struct member kinesis_tag[];
+enum { TAG_MAX = 50 }; /* of one stream */
+#define KINESIS_TAGS_MEMBER(most)                         \
+    {                                                     \
+        "Tags", MAP, .max = most, .members = kinesis_tag, \
+    }

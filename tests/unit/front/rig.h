@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RIG_BODY_MAX = 100000, RIG_HELD_MAX = 8, PATIENCE_MS = 3000 };
+enum { RIG_BODY_MAX = 100000, RIG_HELD_MAX = 8, PATIENCE_MS = 60000 };
 
 /* Paths that `serve` knows: /echo gives the body back, /show tells what came, /hold is answered by the test, /write answers after a write,
  * /large gives a megabyte; anything else gets "ok". Upgrades: /hold is decided by the test, /refuse gets 403, others are accepted with the

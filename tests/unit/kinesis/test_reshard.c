@@ -89,6 +89,11 @@ START_TEST(merged_shards_have_one_child_with_both_parents)
     json_t *all;
 
     split();
+    fixture_refused(kinesis(), "MergeShards", /* the last shard's neighbour is not the first one */
+                    "{'StreamName':'fixes','ShardToMerge':'shardId-000000000002','AdjacentShardToMerge':'shardId-000000000001'}",
+                    ERR_INVALID_ARGUMENT,
+                    "Shards shardId-000000000002 and shardId-000000000001 in stream fixes under account 000000000000 are not an adjacent "
+                    "pair of shards eligible for merging");
     fixture_done(kinesis(), "MergeShards",
                  "{'StreamName':'fixes','ShardToMerge':'shardId-000000000001','AdjacentShardToMerge':'shardId-000000000002'}");
     all = shards("AT_LATEST");
@@ -155,6 +160,22 @@ static const struct {
     { "AddTagsToStream", "{'StreamName':'fixes','Tags':{'a':'b!'}}", ERR_INVALID_ARGUMENT,
       "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @." },
 };
+
+#define STREAM_ARN "arn:aws:kinesis:us-east-1:000000000000:stream/fixes"
+
+START_TEST(tags_are_taken_and_checked_wherever_they_are_given)
+{
+    static const char wrong[] =
+        "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.";
+
+    fixture_done(kinesis(), "RegisterStreamConsumer", "{'StreamARN':'" STREAM_ARN "','ConsumerName':'c','Tags':{'a':'b'}}");
+    fixture_refused(kinesis(), "CreateStream", "{'StreamName':'new','ShardCount':1,'Tags':{'a<':'b'}}", ERR_INVALID_ARGUMENT, wrong);
+    ck_assert_int_eq(fixture_call(kinesis(), "DescribeStream", "{'StreamName':'new'}").error, ERR_RESOURCE_NOT_FOUND);
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'bare':null,'full':''}}");
+    fixture_expect(json_object_get(fixture_done(kinesis(), "ListTagsForStream", "{'StreamName':'fixes'}"), "Tags"),
+                   "[{'Key':'bare'},{'Key':'full','Value':''}]");
+}
+END_TEST
 
 START_TEST(what_is_wrong_is_refused_in_awss_words)
 {
@@ -225,6 +246,7 @@ Suite *suite_kinesis_reshard(void)
     tcase_add_test(tests, a_split_shard_hands_its_range_to_two_children);
     tcase_add_test(tests, only_the_answer_at_a_closed_shards_end_names_its_children);
     tcase_add_test(tests, merged_shards_have_one_child_with_both_parents);
+    tcase_add_test(tests, tags_are_taken_and_checked_wherever_they_are_given);
     tcase_add_test(tests, a_stream_scales_to_even_ranges);
     tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, a_shard_cannot_be_split_twice);
