@@ -128,7 +128,7 @@ static bool read_token(struct call *call, size_t *skipped)
     if (strlen(token) > 40 || base64_decode(token, strlen(token), plain, &size) != OK)
         return false;
     *skipped = strtoul(plain, NULL, 10);
-    return true;
+    return size && strspn(plain, "0123456789") == size;
 }
 
 enum outcome kinesis_list_stream_consumers(struct call *call)

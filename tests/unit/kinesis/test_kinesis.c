@@ -229,6 +229,9 @@ START_TEST(a_stream_with_consumers_is_not_deleted_unasked)
 {
     fixture_done(kinesis(), "RegisterStreamConsumer",
                  "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes','ConsumerName':'app'}");
+    fixture_refused(kinesis(), "ListStreamConsumers",
+                    "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes','NextToken':'junk'}", ERR_INVALID_ARGUMENT,
+                    "Invalid NextToken.");
     fixture_refused(kinesis(), "DeleteStream", "{'StreamName':'fixes'}", ERR_RESOURCE_IN_USE,
                     "Stream fixes under account 000000000000 has enhanced consumers. Please delete the stream by setting "
                     "enforceConsumerDeletion to true, or deregister all the consumers before deleting it.");
