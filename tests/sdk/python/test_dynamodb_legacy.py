@@ -64,7 +64,7 @@ class LegacyParametersTest(unittest.TestCase):
             self.update({"version": {"Value": 3}}, Expected={"version": {"Value": 1, "Exists": True}})
         self.update({"version": {"Value": 3}}, ConditionalOperator="OR",
                     Expected={"version": is_("GT", 9), "sk": is_("BETWEEN", 0, 2)})
-        with refused(self, "ValidationException", "ConditionalOperator can only be used when Filter or Expected has two or more elements"):
+        with refused(self, "ValidationException", "1 validation error detected: ConditionalOperator can only be used when Filter or Expected has two or more elements"):
             self.table.delete_item(Key={"pk": "k", "sk": 1}, ConditionalOperator="OR", Expected={"version": is_("GT", 9)})
         self.table.delete_item(Key={"pk": "k", "sk": 1}, Expected={"version": is_("IN", 3, 4)})
 
