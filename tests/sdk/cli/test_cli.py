@@ -57,6 +57,19 @@ class Smoke(CliTest):
                         "attribute_not_exists(id)", fails=True)
         self.assertRegex(said, r"\(ConditionalCheckFailedException\) when calling the PutItem operation.*: The conditional request failed")
 
+    def test_a_table_gains_an_index(self):
+        name = unique("cli")
+        self.aws("dynamodb", "create-table", "--table-name", name, "--attribute-definitions", "AttributeName=id,AttributeType=S",
+                 "--key-schema", "AttributeName=id,KeyType=HASH", "--billing-mode", "PAY_PER_REQUEST")
+        told = self.aws("dynamodb", "update-table", "--table-name", name, "--attribute-definitions", "AttributeName=x,AttributeType=S",
+                        "--global-secondary-index-updates",
+                        json.dumps([{"Create": {"IndexName": "by-x", "Projection": {"ProjectionType": "ALL"},
+                                                "KeySchema": [{"AttributeName": "x", "KeyType": "HASH"}]}}]))
+        self.assertEqual(told["TableDescription"]["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING")
+        self.aws("dynamodb", "wait", "table-exists", "--table-name", name)
+        described = self.aws("dynamodb", "describe-table", "--table-name", name)["Table"]
+        self.assertEqual(described["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE")
+
     def test_partiql(self):
         name = unique("cli")
         self.aws("dynamodb", "create-table", "--table-name", name, "--attribute-definitions", "AttributeName=id,AttributeType=S",

@@ -1,14 +1,10 @@
-"""DynamoDB's tables over their whole life, through boto3 and the AWS CLI: UpdateTable, states and waiters, and what infrastructure tools ask."""
+"""DynamoDB's tables over their whole life, through boto3: UpdateTable, states and waiters, and what infrastructure tools ask."""
 
 import json
-import os
-import shutil
-import subprocess
 import unittest
 
-from support import ACCOUNT, PATIENCE_SECONDS, REGION, Server, client, endpoint, http, refused, unique, wait_until
+from support import ACCOUNT, REGION, Server, client, endpoint, http, refused, unique, wait_until
 
-AWS = shutil.which("aws", path="/usr/local/bin:/usr/bin") or shutil.which("aws")
 IN_USE = "Attempt to change a resource which is still in use: "
 
 
@@ -110,27 +106,6 @@ class TablesTest(unittest.TestCase):
         told = self.client.get_resource_policy(ResourceArn=arn)
         self.assertEqual((json.loads(told["Policy"]), told["RevisionId"]), (policy, revision))
         self.client.delete_resource_policy(ResourceArn=arn)
-
-    def test_the_command_line_changes_a_table(self):
-        if not AWS:
-            self.skipTest("there is no AWS CLI here")
-        name = self.table()
-        environment = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION,
-                       "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-
-        def aws(*words):
-            done = subprocess.run([AWS, "--endpoint-url", endpoint(), "--output", "json", "dynamodb", *words], env=environment, capture_output=True, text=True,
-                                  timeout=4 * PATIENCE_SECONDS, check=False)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            return json.loads(done.stdout) if done.stdout.strip() else None
-
-        told = aws("update-table", "--table-name", name, "--attribute-definitions", "AttributeName=x,AttributeType=S",
-                   "--global-secondary-index-updates",
-                   json.dumps(new_index("by-x", "x")["GlobalSecondaryIndexUpdates"]))
-        self.assertEqual(told["TableDescription"]["GlobalSecondaryIndexes"][0]["IndexStatus"], "CREATING")
-        aws("wait", "table-exists", "--table-name", name)
-        described = aws("describe-table", "--table-name", name)["Table"]
-        self.assertEqual(described["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE")
 
 
 class LifeTest(unittest.TestCase):
