@@ -41,7 +41,7 @@ static enum condition_kind mirrored(enum condition_kind kind)
     return kind;
 }
 
-static bool is_key_operator(const struct condition *condition)
+bool key_condition_bounds(const struct condition *condition)
 {
     switch (condition->kind) {
     case CONDITION_EQ:
@@ -137,7 +137,7 @@ static bool add_term(struct key_condition *terms, const struct condition *condit
 {
     struct key_term term = { 0 };
 
-    if (!is_key_operator(condition))
+    if (!key_condition_bounds(condition))
         return refuse_operator(fault, condition);
     if (!read_term(&term, condition, fault))
         return false;
@@ -167,7 +167,7 @@ bool key_condition_read(struct key_condition *terms, const struct condition *con
 
 static bool check_term(const struct key_term *term, const struct key_part *part, bool is_range, struct fault *fault)
 {
-    if (!is_key_operator(term->condition))
+    if (!key_condition_bounds(term->condition))
         return fault_raise(fault, FAULT_VALIDATION, "Attempted conditional constraint is not an indexable operation");
     for (int i = 0; i < 2 && term->values[i]; i++) {
         if (term->values[i]->type != part->type)

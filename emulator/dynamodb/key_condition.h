@@ -19,6 +19,9 @@ struct key_condition {
     int count;
 };
 
+/* Whether the condition is of a form that bounds a key: a comparison other than <>, BETWEEN, or begins_with. */
+bool key_condition_bounds(const struct condition *condition);
+
 /* Adds a term: the condition on the attribute called name, whose operands are the name and its values, in this order. There must be room.
  */
 void key_condition_add(struct key_condition *terms, struct bytes name, const struct condition *condition);

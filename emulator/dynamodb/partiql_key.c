@@ -25,29 +25,6 @@ static bool is_hash(const struct key_part *part, const struct key_schema *keys)
     return part == &keys->hash[0];
 }
 
-/* Whether the condition narrows a run of sort keys. */
-static bool is_range_condition(const struct condition *condition)
-{
-    switch (condition->kind) {
-    case CONDITION_EQ:
-    case CONDITION_LT:
-    case CONDITION_LE:
-    case CONDITION_GT:
-    case CONDITION_GE:
-    case CONDITION_BETWEEN:
-        return true;
-    case CONDITION_FUNCTION:
-        return condition->function == FUNCTION_BEGINS_WITH;
-    case CONDITION_AND:
-    case CONDITION_OR:
-    case CONDITION_NOT:
-    case CONDITION_NE:
-    case CONDITION_IN:
-        break;
-    }
-    return false;
-}
-
 /* Whether all that can hold lies in partitions that the condition names. As deep as the condition is. */
 static bool names_partitions(const struct condition *condition, const struct key_schema *keys)
 {
@@ -234,7 +211,7 @@ static bool bind(struct key_branch *branch, const struct key_schema *keys, bool 
     if (!bind_hash(branch, keys, skips_types, fault) || (!branch->is_empty && !narrow(branch, NULL, keys, fault)))
         return false;
     for (const struct conjunct *each = branch->conjuncts; each; each = each->next) {
-        const struct key_part *part = is_range_condition(each->condition) ? compared_part(each->condition, keys) : NULL;
+        const struct key_part *part = key_condition_bounds(each->condition) ? compared_part(each->condition, keys) : NULL;
 
         if (!part || is_hash(part, keys))
             continue;
