@@ -245,9 +245,10 @@ static const char *value_type_fault(const struct member *member, const json_t *v
     return scalar_fault(member, value, manners, arena);
 }
 
-static const struct member *find_member(const struct member *members, const char *name)
+/* A name may hold a NUL: then it is no member's, whatever stands before that. */
+static const struct member *find_member(const struct member *members, const char *name, size_t size)
 {
-    while (members && members->name && (members->name[0] != name[0] || strcmp(members->name, name)))
+    while (members && members->name && (members->name[0] != name[0] || strlen(members->name) != size || memcmp(members->name, name, size)))
         members++;
     return members && members->name ? members : NULL;
 }
@@ -268,11 +269,12 @@ const char *shape_type_fault(const struct member *members, const json_t *input, 
 {
     const char *fault = NULL;
     const char *key;
+    size_t size;
     json_t *value;
 
-    json_object_foreach((json_t *)input, key, value)
+    json_object_keylen_foreach((json_t *)input, key, size, value)
     {
-        const struct member *member = json_is_null(value) ? NULL : find_member(members, key);
+        const struct member *member = json_is_null(value) ? NULL : find_member(members, key, size);
 
         if (member && member->type == BOOLEAN && json_is_string(value) && manners->reads_boolean_texts && boolean_of(value)) {
             json_object_set_new((json_t *)input, key, boolean_of(value));
@@ -747,11 +749,12 @@ static void check_members(struct inspection *inspection, const struct member *me
 {
     const json_t *values[MEMBERS_MAX] = { 0 };
     const char *key;
+    size_t size;
     json_t *value;
 
-    json_object_foreach((json_t *)input, key, value)
+    json_object_keylen_foreach((json_t *)input, key, size, value)
     {
-        const struct member *member = find_member(members, key);
+        const struct member *member = find_member(members, key, size);
 
         assert(!member || member - members < MEMBERS_MAX);
         if (member)
