@@ -6,6 +6,7 @@
 #include "dynamodb/legacy_update.h"
 #include "dynamodb/operations.h"
 #include "dynamodb/shapes.h"
+#include "dynamodb/update_charge.h"
 
 const struct member dynamodb_update_item_input[] = {
     SHAPE_RETURN_CONSUMED_CAPACITY,
@@ -42,6 +43,12 @@ static bool read_expressions(struct intake *intake, struct change *change)
            aliases_check_used(&intake->aliases, &intake->fault);
 }
 
+/* AttributeUpdates are weighed as they are read, by another rule. */
+static bool check_charge(struct intake *intake, const struct change *change)
+{
+    return !change->update || change->update->is_legacy || update_charge_check(change->update, &intake->fault);
+}
+
 enum outcome dynamodb_update_item(struct call *call)
 {
     struct intake intake;
@@ -49,7 +56,7 @@ enum outcome dynamodb_update_item(struct call *call)
 
     intake_open(&intake, call);
     if (!item_write_check_mix(&intake) || !wire_read_item(call_member(call, "Key"), &change.item, &intake.fault) ||
-        !read_expressions(&intake, &change) || !item_write_run(&intake, &change))
+        !read_expressions(&intake, &change) || !check_charge(&intake, &change) || !item_write_run(&intake, &change))
         return item_write_refuse(&intake, &change);
     return item_write_answer(&intake, &change);
 }
