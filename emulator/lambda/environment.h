@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/list.h"
-#include "lambda/logs.h"
+#include "lambda/environment_output.h"
 #include "lambda/pool.h"
 #include "lambda/runtime_api.h"
 #include "loop/child.h"
@@ -30,14 +30,11 @@ struct environment {
     uint64_t generation;
     struct runtime_api *api;
     struct child *child; /* NULL once it has ended */
-    struct watch *output;
-    int output_fd;
-    struct log_source log;
+    struct environment_output output;
     struct invocation *invocation; /* while BUSY or FINISHING */
     struct timer deadline;         /* of INIT or of the invocation */
     struct timer rest;             /* idle time until it is reaped */
     struct deferred end;
-    bool is_api_closed;
     bool is_second_init;
     bool is_cold;            /* the next REPORT line tells the init's duration */
     int64_t init_began_us;   /* clock */
@@ -52,8 +49,8 @@ struct environment {
 /* Starts an environment for the pool's version. ABSENT when it cannot run: message (in arena) says why. */
 enum status environment_start(struct pool *pool, struct arena *arena, const char **message);
 
-/* Hands an invocation to an idle environment. */
-void environment_give(struct environment *environment, struct invocation *invocation);
+/* From now on it has timeout_ms to go on to its next state. */
+void environment_limit(struct environment *environment, int64_t timeout_ms);
 
 /* Ends it: it leaves its pool, its process group is killed, and it is freed when the process is gone. */
 void environment_end(struct environment *environment);

@@ -101,6 +101,11 @@ int64_t version_number(const struct function_version *version, const char *membe
     return json_is_integer(value) ? json_integer_value(value) : fallback;
 }
 
+int64_t version_timeout_ms(const struct function_version *version)
+{
+    return version_number(version, "Timeout", 3) * 1000;
+}
+
 /* The function lets a version go; invocations and environments may hold it a while longer. */
 static void drop_version(struct function_version *version)
 {

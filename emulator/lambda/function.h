@@ -125,3 +125,6 @@ void version_unref(struct function_version *version); /* accepts NULL */
 /* Members of a version's configuration. */
 const char *version_text(const struct function_version *version, const char *member);
 int64_t version_number(const struct function_version *version, const char *member, int64_t fallback);
+
+/* How long an invocation may take: AWS's own choice is three seconds. */
+int64_t version_timeout_ms(const struct function_version *version);

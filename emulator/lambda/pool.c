@@ -2,7 +2,7 @@
 
 #include "lambda/pool.h"
 
-#include "lambda/environment.h"
+#include "lambda/environment_invoke.h"
 #include "lambda/function.h"
 #include "lambda/invocation.h"
 #include "lambda/room.h"

@@ -213,7 +213,7 @@ END_TEST
 
 START_TEST(with_no_concurrency_it_is_told_of_at_once)
 {
-    function_find(fixture_world.lambda, "f")->reserved = 0;
+    workshop_function("f")->reserved = 0;
     configure("{'OnFailure':{'Destination':'" QUEUE "'}}");
     invoke();
     expect_body(1, "{'requestContext':{'approximateInvokeCount':0,'condition':'ZeroReservedConcurrency','functionArn':'" FUNCTION

@@ -109,7 +109,7 @@ END_TEST
 
 START_TEST(being_throttled_costs_no_try)
 {
-    struct function *function = function_find(fixture_world.lambda, "f");
+    struct function *function = workshop_function("f");
 
     function->reserved = 0;
     feed_map("TRIM_HORIZON", ",'MaximumRetryAttempts':0");

@@ -31,7 +31,7 @@ static void turn(void)
 
 static int dial(void)
 {
-    const struct pool *pool = &function_find(fixture_world.lambda, "f")->latest->pool;
+    const struct pool *pool = &workshop_function("f")->latest->pool;
     const char *address = runtime_api_address(list_item(pool->environments.next, struct environment, link)->api);
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -142,7 +142,7 @@ struct workshop_result workshop_invoke_log(const char *name, const char *payload
     struct workshop_result result = { 0 };
 
     invocation_start(&(struct invocation_order){
-        .version = function_find(fixture_world.lambda, name)->latest,
+        .version = workshop_function(name)->latest,
         .payload = payload,
         .size_bytes = strlen(payload),
         .wants_log = true,
@@ -153,14 +153,19 @@ struct workshop_result workshop_invoke_log(const char *name, const char *payload
     return result;
 }
 
+struct function *workshop_function(const char *name)
+{
+    return function_find(fixture_world.lambda, name);
+}
+
 int workshop_environments(const char *name)
 {
-    return function_find(fixture_world.lambda, name)->latest->pool.environment_count;
+    return workshop_function(name)->latest->pool.environment_count;
 }
 
 void workshop_rest(const char *name)
 {
-    const struct pool *pool = &function_find(fixture_world.lambda, name)->latest->pool;
+    const struct pool *pool = &workshop_function(name)->latest->pool;
     int64_t deadline_us = fixture_deadline_us();
     int resting = 0;
 

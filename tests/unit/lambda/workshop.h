@@ -39,6 +39,9 @@ struct workshop_result workshop_invoke_log(const char *name, const char *payload
 /* Waits until the result is done while the clock stands; fails the test when patience ends. */
 void workshop_wait(const struct workshop_result *result);
 
+/* The function called name, or NULL. */
+struct function *workshop_function(const char *name);
+
 /* Environments of $LATEST in any state. */
 int workshop_environments(const char *name);
 
