@@ -6,6 +6,7 @@
 /* clang-format off */
 #define AWS_ERRORS(row) \
     row(ACCESS_DENIED, "AccessDeniedException", 403) \
+    row(BACKUP_NOT_FOUND, "BackupNotFoundException", 400) \
     row(BAD_REQUEST, "BadRequestException", 400) \
     row(CODE_VALIDATION, "CodeValidationException", 400) \
     row(CONCURRENT_MODIFICATION, "ConcurrentModificationException", 400) \
@@ -14,9 +15,12 @@
     row(DUPLICATE_ITEM, "DuplicateItemException", 400) \
     row(EXPIRED_ITERATOR, "ExpiredIteratorException", 400) \
     row(EXPIRED_NEXT_TOKEN, "ExpiredNextTokenException", 400) \
+    row(EXPORT_NOT_FOUND, "ExportNotFoundException", 400) \
     row(FORBIDDEN, "ForbiddenException", 403) \
+    row(GLOBAL_TABLE_NOT_FOUND, "GlobalTableNotFoundException", 400) \
     row(GONE, "GoneException", 410) \
     row(IDEMPOTENT_PARAMETER_MISMATCH, "IdempotentParameterMismatchException", 400) \
+    row(IMPORT_NOT_FOUND, "ImportNotFoundException", 400) \
     row(INCOMPLETE_SIGNATURE, "IncompleteSignatureException", 403) \
     row(INTERNAL_FAILURE, "InternalFailure", 500) \
     row(INTERNAL_SERVER_ERROR, "InternalServerError", 500) \

@@ -30,9 +30,23 @@
     row(DescribeContinuousBackups, describe_continuous_backups) \
     row(UpdateContinuousBackups, update_continuous_backups) \
     row(ListBackups, list_backups) \
+    row(DescribeBackup, describe_backup) \
+    row(DeleteBackup, delete_backup) \
     row(ListExports, list_exports) \
+    row(DescribeExport, describe_export) \
     row(ListImports, list_imports) \
+    row(DescribeImport, describe_import) \
+    row(DescribeContributorInsights, describe_contributor_insights) \
+    row(UpdateContributorInsights, update_contributor_insights) \
+    row(ListContributorInsights, list_contributor_insights) \
+    row(CreateGlobalTable, create_global_table) \
+    row(UpdateGlobalTable, update_global_table) \
+    row(DescribeGlobalTable, describe_global_table) \
     row(ListGlobalTables, list_global_tables) \
+    row(DescribeGlobalTableSettings, describe_global_table_settings) \
+    row(UpdateGlobalTableSettings, update_global_table_settings) \
+    row(DescribeTableReplicaAutoScaling, describe_table_replica_auto_scaling) \
+    row(UpdateTableReplicaAutoScaling, update_table_replica_auto_scaling) \
     row(PutResourcePolicy, put_resource_policy) \
     row(GetResourcePolicy, get_resource_policy) \
     row(DeleteResourcePolicy, delete_resource_policy) \

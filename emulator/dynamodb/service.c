@@ -40,8 +40,13 @@ static const char *error_type(struct call *call, enum error_id id)
     return call_print(call, "%s#%s", namespace, error_name(id));
 }
 
-static bool has_table_name(const struct operation *operation)
+/* Lists may leave it out. */
+static bool has_table_name(const struct call *call)
 {
+    const struct operation *operation = call->operation;
+
+    if (text_begins(operation->name, "List") && !call_has(call, "TableName"))
+        return false;
     for (const struct member *member = operation->input; member && member->name; member++)
         if (!strcmp(member->name, "TableName"))
             return true;
@@ -57,7 +62,7 @@ static bool look_first(struct call *call)
         call_fail(call, ERR_SERIALIZATION, "%s", fault);
         return false;
     }
-    if (has_table_name(call->operation))
+    if (has_table_name(call))
         fault = intake_table_name_fault(call, call_string(call, "TableName"), "tableName");
     if (fault)
         call_fail(call, ERR_VALIDATION, "%s", fault);

@@ -224,6 +224,14 @@ json_t *table_definitions_json(const struct table *table)
     return sorted(definitions);
 }
 
+static void define_insights(json_t *json, const struct insights *insights)
+{
+    json_t *kept = insights_define(insights);
+
+    if (kept)
+        json_object_set_new(json, "Insights", kept);
+}
+
 static json_t *index_json(const struct table_index *index)
 {
     json_t *json =
@@ -231,6 +239,7 @@ static json_t *index_json(const struct table_index *index)
                   table_projection_json(index), "Number", (json_int_t)index->number, "IsBeingFilled", index->is_added);
 
     throughput_define(&index->throughput, json);
+    define_insights(json, &index->insights);
     return json;
 }
 
@@ -299,6 +308,7 @@ json_t *table_definition(const struct table *table)
     define_options(json, table);
     define_history(json, table);
     throughput_define(&table->throughput, json);
+    define_insights(json, &table->insights);
     return json;
 }
 
@@ -315,6 +325,7 @@ static void read_back_indexes(struct table *table, const json_t *indexes)
         if (!index)
             continue;
         throughput_read_back(&index->throughput, json);
+        insights_read_back(&index->insights, json_object_get(json, "Insights"));
         index->is_added = json_is_true(json_object_get(json, "IsBeingFilled"));
         index->state = index->is_added ? TABLE_CREATING : TABLE_ACTIVE;
     }
@@ -344,6 +355,7 @@ static bool has_sound_keys(const struct table *table)
 static void read_back(struct table *table, const json_t *definition)
 {
     throughput_read_back(&table->throughput, definition);
+    insights_read_back(&table->insights, json_object_get(definition, "Insights"));
     read_back_indexes(table, json_object_get(definition, "GlobalSecondaryIndexes"));
     table->created_us = json_integer_value(json_object_get(definition, "CreatedUs"));
     table->on_demand_since_us = json_integer_value(json_object_get(definition, "OnDemandSinceUs"));

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "dynamodb/fault.h"
+#include "dynamodb/insights.h"
 #include "dynamodb/throughput.h"
 #include "dynamodb/value.h"
 
@@ -49,6 +50,7 @@ struct table_index {
     int64_t number; /* in the store */
     struct store_shelf *shelf;
     struct table *table;
+    struct insights insights;
     enum table_state state;
     bool is_added;             /* CREATING by UpdateTable, which fills it with the items that are there */
     bool is_backfilling;       /* resources are there; it is being filled, or soon */
@@ -87,6 +89,7 @@ struct table {
     int64_t backups_since_us; /* when that was turned on */
     char *policy;             /* resource-based policy, or NULL */
     int64_t policy_since_ms;  /* its last change, which also may have taken it away; 0: none yet */
+    struct insights insights;
     struct store_shelf *shelf;
     struct dynamodb *room; /* set when it is in the room's map */
     enum table_state state;

@@ -162,12 +162,14 @@ void table_life_go(struct table *table)
 void table_life_stop_index(struct dynamodb *room, struct table_index *index)
 {
     timer_stop(room->ground->clock, &index->timer);
+    insights_stop(&index->insights);
     backfill_stop(index);
 }
 
 void table_life_end(struct dynamodb *room, struct table *table)
 {
     timer_stop(room->ground->clock, &table->timer);
+    insights_stop(&table->insights);
     for (size_t i = 0; i < table->index_count; i++)
         table_life_stop_index(room, table->indexes[i]);
     expiry_detach(table);
