@@ -186,7 +186,7 @@ static void gather(struct mapping_lane *lane)
 
         place.next = lane->scanned;
         mapping_make_room(mapping, wanted);
-        status = mapping->source->read(mapping, &place, mapping->records, wanted, &count);
+        status = source_read(mapping, &place, mapping->records, wanted, &count);
         if (status == OK)
             take(lane, mapping->records, count);
     }
@@ -224,7 +224,7 @@ size_t mapping_lane_load(struct mapping_lane *lane, size_t end)
         size_t count = 0;
 
         place.next = lane->pending.positions[index];
-        if (mapping->source->read(mapping, &place, mapping->records + loaded, end - index, &count) != OK || !count)
+        if (source_read(mapping, &place, mapping->records + loaded, end - index, &count) != OK || !count)
             break;
         loaded += match(&lane->pending, &index, end, mapping->records + loaded, count);
     }

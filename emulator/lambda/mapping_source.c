@@ -1,4 +1,5 @@
-/* Source types by ARN, and the shards of a stream: found, and found again when the stream says that something happened. */
+/* Source types by ARN, reading from them, and the shards of a stream: found, and found again when the stream says that something happened.
+ */
 
 #include "lambda/mapping_source.h"
 
@@ -36,6 +37,23 @@ uint32_t source_hash(const char *text, size_t size_bytes)
     for (size_t i = 0; i < size_bytes; i++)
         hash = (hash ^ (unsigned char)text[i]) * 16777619u;
     return hash;
+}
+
+/* A chunk that is not full was the last. */
+enum status source_read(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
+{
+    enum status status;
+    size_t wanted;
+    size_t read;
+
+    *count = 0;
+    do {
+        wanted = max - *count < SOURCE_CHUNK ? max - *count : SOURCE_CHUNK;
+        status = mapping->source->read_chunk(mapping, place, records + *count, wanted, &read);
+        if (status == OK)
+            *count += read;
+    } while (status == OK && read == wanted && *count < max);
+    return *count ? OK : status;
 }
 
 struct discovery {

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SOURCE_SHARD_SIZE = 66 };
+enum { SOURCE_SHARD_SIZE = 66, SOURCE_CHUNK = 64 };
 
 struct batch_source;
 struct lambda;
@@ -49,7 +49,9 @@ struct source_type {
     enum status (*each_shard)(const struct mapping *mapping, source_each_shard *each, void *context);
     enum status (*open)(const struct mapping *mapping, const char *shard, enum kinesis_start start, int64_t timestamp_ms,
                         struct source_place *place);
-    enum status (*read)(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count);
+    /* Reads up to max records, SOURCE_CHUNK at the most, from place on, and moves it behind them. */
+    enum status (*read_chunk)(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max,
+                              size_t *count);
     void (*listen)(struct mapping *mapping);
     void (*unlisten)(struct mapping *mapping);
     /* A number that records which must stay in order have in common. */
@@ -68,6 +70,9 @@ extern const struct source_type source_table;
 
 /* The type of the source with that ARN; NULL: none that can be mapped. */
 const struct source_type *source_type_of(const char *arn);
+
+/* Reads up to max records from place on, and moves it behind them. OK when there are any, whatever stopped it; otherwise as read_chunk. */
+enum status source_read(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count);
 
 /* Adds the shards that are not read yet. is_first: the mapping begins, and StartingPosition counts; shards that come later are read from
  * their beginning. */

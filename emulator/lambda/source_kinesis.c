@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK = 64 };
-
 /* ---- reading ---- */
 
 static bool exists(const struct lambda *room, const char *arn)
@@ -48,28 +46,22 @@ static void take(struct source_record *record, const struct kinesis_record *read
     record->kinesis = *read;
 }
 
-static enum status read(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
+static enum status read_chunk(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
 {
     struct kinesis_reader reader = { .next = place->next, .stream_made_ms = place->made_ms };
-    struct kinesis_record chunk[CHUNK];
+    struct kinesis_record chunk[SOURCE_CHUNK];
     const char *name = strchr(mapping->source_arn, '/') + 1; /* .../<stream>, or .../<stream>/consumer/<consumer>:<time> */
-    enum status status = OK;
-    size_t wanted;
-    size_t read;
+    enum status status;
 
-    *count = 0;
     if (kinesis_is_consumer_arn(mapping->source_arn) && !exists(mapping->room, mapping->source_arn))
         return ABSENT;
     snprintf(reader.stream, sizeof reader.stream, "%.*s", (int)strcspn(name, "/"), name);
     snprintf(reader.shard, sizeof reader.shard, "%.*s", (int)sizeof reader.shard - 1, place->shard);
-    do { /* a chunk that is not full was the last */
-        wanted = max - *count < CHUNK ? max - *count : CHUNK;
-        status = kinesis_read(mapping->room->kinesis, &reader, chunk, wanted, SIZE_MAX, &read);
-        for (size_t i = 0; status == OK && i < read; i++)
-            take(&records[(*count)++], &chunk[i]);
-    } while (status == OK && read == wanted && *count < max);
+    status = kinesis_read(mapping->room->kinesis, &reader, chunk, max, SIZE_MAX, count);
+    for (size_t i = 0; status == OK && i < *count; i++)
+        take(&records[i], &chunk[i]);
     place->next = reader.next;
-    return *count ? OK : status;
+    return status;
 }
 
 static void on_woken(struct kinesis_listener *listener)
@@ -141,7 +133,7 @@ const struct source_type source_kinesis = {
     .exists = exists,
     .each_shard = each_shard,
     .open = open,
-    .read = read,
+    .read_chunk = read_chunk,
     .listen = listen,
     .unlisten = unlisten,
     .order_key = order_key,

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 };
-
 /* ---- reading ---- */
 
 static bool exists(const struct lambda *room, const char *arn)
@@ -61,25 +59,19 @@ static void take(struct source_record *record, const struct dynamodb_record *rea
     record->table = *read;
 }
 
-static enum status read(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
+static enum status read_chunk(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max, size_t *count)
 {
     struct dynamodb_reader reader = { .next = place->next };
-    struct dynamodb_record chunk[CHUNK];
-    enum status status = OK;
-    size_t wanted;
-    size_t read;
+    struct dynamodb_record chunk[SOURCE_CHUNK];
+    enum status status;
 
     snprintf(reader.stream, sizeof reader.stream, "%s", mapping->source_arn);
     snprintf(reader.shard, sizeof reader.shard, "%s", place->shard);
-    *count = 0;
-    do { /* a chunk that is not full was the last */
-        wanted = max - *count < CHUNK ? max - *count : CHUNK;
-        status = dynamodb_read(mapping->room->dynamodb, &reader, &mapping->scratch, chunk, wanted, SIZE_MAX, &read);
-        for (size_t i = 0; status == OK && i < read; i++)
-            take(&records[(*count)++], &chunk[i]);
-    } while (status == OK && read == wanted && *count < max);
+    status = dynamodb_read(mapping->room->dynamodb, &reader, &mapping->scratch, chunk, max, SIZE_MAX, count);
+    for (size_t i = 0; status == OK && i < *count; i++)
+        take(&records[i], &chunk[i]);
     place->next = reader.next;
-    return *count ? OK : status;
+    return status;
 }
 
 static void on_woken(struct dynamodb_listener *listener)
@@ -146,7 +138,7 @@ const struct source_type source_table = {
     .exists = exists,
     .each_shard = each_shard,
     .open = open,
-    .read = read,
+    .read_chunk = read_chunk,
     .listen = listen,
     .unlisten = unlisten,
     .order_key = order_key,
