@@ -296,6 +296,8 @@ struct inspection {
     const struct shape_manners *manners;
     struct buffer clauses;
     int count;
+    bool has_yielded; /* keys do not fit, which is told if all else does */
+    bool is_second;   /* this time for the keys that have yielded */
 };
 
 /* A NUL would end the message: it is shown as a blank. */
@@ -330,6 +332,14 @@ static void print_identity(const struct inspection *inspection, struct buffer *t
         hash = (hash ^ (unsigned char)*c) * 16777619u;
     free(inside);
     buffer_print(text, "%s%s@%" PRIx32, inspection->manners->package ? inspection->manners->package : "", member->class, hash);
+}
+
+static void print_json(struct buffer *text, const json_t *value)
+{
+    char *json = json_dumps(value, JSON_COMPACT);
+
+    buffer_add_text(text, json ? json : "...");
+    free(json);
 }
 
 /* "Class(member=value, ...)", with all members that the class has. */
@@ -382,6 +392,8 @@ static void print_value(const struct inspection *inspection, struct buffer *text
 
     if (depth > PRINT_DEPTH_MAX) {
         buffer_add_text(text, "...");
+    } else if (member && member->shows_json) {
+        print_json(text, value);
     } else if (member && member->type == BLOB && json_is_string(value)) {
         size_t length = json_string_length(value);
         size_t size = length / 4 * 3 - (text_ends(json_string_value(value), "==") ? 2 : text_ends(json_string_value(value), "=") ? 1 : 0);
@@ -617,19 +629,27 @@ static void check_members(struct inspection *inspection, const struct member *me
 static void check_value(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value);
 static void check_inside(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value);
 
-static bool key_fits(const struct member *rule, const char *key)
+static bool length_fits(const struct member *rule, const char *text)
 {
-    int64_t length = (int64_t)characters(key, strlen(key));
+    int64_t length = (int64_t)characters(text, strlen(text));
 
     return length >= rule->min && (!rule->max || length <= rule->max);
+}
+
+static bool key_fits(const struct inspection *inspection, const struct member *rule, const char *key, size_t size)
+{
+    if (rule->takes_arn && text_begins(key, "arn:"))
+        return true;
+    return length_fits(rule, key) && (!rule->pattern || (strlen(key) == size && matches(rule->pattern, key, inspection->arena)));
 }
 
 static const char *bounds_list(struct arena *arena, const char *head, const struct member *rule)
 {
     return arena_print(arena,
                        "%s: [Member must have length less than or equal to %" PRId64
-                       ", Member must have length greater than or equal to %" PRId64 "]",
-                       head, rule->max, rule->min);
+                       ", Member must have length greater than or equal to %" PRId64 "%s%s]",
+                       head, rule->max, rule->min, rule->pattern ? ", Member must satisfy regular expression pattern: " : "",
+                       rule->pattern ? rule->pattern : "");
 }
 
 static void check_map_keys(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
@@ -637,18 +657,20 @@ static void check_map_keys(struct inspection *inspection, const struct member *m
     const struct member *key_rule = &member->members[1];
     bool keys_fit = true;
     const char *key;
+    size_t size;
     json_t *element;
 
     if (!key_rule->type)
         return;
-    json_object_foreach((json_t *)value, key, element) keys_fit &= key_fits(key_rule, key);
-    if (!keys_fit)
+    json_object_keylen_foreach((json_t *)value, key, size, element) keys_fit &= key_fits(inspection, key_rule, key, size);
+    inspection->has_yielded |= !keys_fit && member->yields;
+    if (!keys_fit && (!member->yields || inspection->is_second))
         add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map keys must satisfy constraint", key_rule));
 }
 
 static bool element_fits(const struct member *rule, const json_t *element)
 {
-    return !json_is_string(element) || key_fits(rule, json_string_value(element));
+    return !json_is_string(element) || length_fits(rule, json_string_value(element));
 }
 
 /* Kinesis measures the texts in a map or list together, and tells of them with the whole. */
@@ -771,6 +793,10 @@ const char *shape_constraint_fault(const struct member *members, const json_t *i
     const char *fault = NULL;
 
     check_members(&inspection, members, input, NULL);
+    if (inspection.has_yielded && !inspection.count) {
+        inspection.is_second = true;
+        check_members(&inspection, members, input, NULL);
+    }
     if (inspection.count) {
         int shown = inspection.count < CLAUSE_MAX ? inspection.count : CLAUSE_MAX;
 

@@ -17,7 +17,7 @@ bool batch_check_items(struct intake *intake)
                 : "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must have length "
                   "greater than or equal to 1",
             intake->call->operation->name);
-    json_object_foreach((json_t *)requests, name, request)
+    json_object_foreach((json_t *)requests, name, request) /* names are looked at by the shape, ARNs here */
     {
         fault = intake_table_name_fault(intake->call, name, "tableName");
         if (fault)

@@ -16,8 +16,8 @@ enum { KEYS_MAX = 100, ANSWER_BYTES_MAX = 16 << 20 };
 enum { PARTITION_BYTES_MAX = (1 << 20) + VALUE_ITEM_BYTES_MAX - 3 };
 
 const struct member dynamodb_batch_get_item_input[] = {
+    { "RequestItems", MAP, .required = true, .members = shape_batch_get, .shows_json = true },
     SHAPE_RETURN_CONSUMED_CAPACITY,
-    { "RequestItems", MAP, .required = true, .members = shape_batch_get },
     { 0 },
 };
 

@@ -10,7 +10,7 @@
 const struct member dynamodb_batch_write_item_input[] = {
     SHAPE_RETURN_CONSUMED_CAPACITY,
     SHAPE_RETURN_COLLECTION_METRICS,
-    { "RequestItems", MAP, .required = true, .members = shape_batch_write },
+    { "RequestItems", MAP, .required = true, .members = shape_batch_write, .yields = true },
     { 0 },
 };
 

@@ -161,10 +161,15 @@ const struct member shape_transact_get[2] = {
     { 0 },
 };
 
-/* An element of RequestItems: of BatchGetItem one table's keys, whose constraints have texts of their own; of BatchWriteItem one table's
- * requests. */
-const struct member shape_batch_get[2] = {
+/* RequestItems: of BatchGetItem one table's keys, whose constraints have texts of their own; of BatchWriteItem one table's requests. Both
+ * by the table's name or ARN. */
+#define TABLE_KEY                                                                            \
+    {                                                                                        \
+        "key", STRING, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+", .takes_arn = true \
+    }
+const struct member shape_batch_get[3] = {
     { "member", STRUCTURE, .members = keys_and_attributes, .class = "KeysAndAttributes" },
+    TABLE_KEY,
     { 0 },
 };
 
@@ -174,9 +179,10 @@ static const struct member write_request[] = {
     { 0 },
 };
 
-const struct member shape_batch_write[2] = {
+const struct member shape_batch_write[3] = {
     { "member", LIST, .min = 1, .max = BATCH_WRITES_MAX,
       .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request, .class = "WriteRequest" }, { 0 } } },
+    TABLE_KEY,
     { 0 },
 };
 

@@ -24,8 +24,8 @@ extern const char *const shape_table_classes[];
 extern const struct member shape_documents[];
 
 /* An element of RequestItems, and of TransactItems. */
-extern const struct member shape_batch_get[2];
-extern const struct member shape_batch_write[2];
+extern const struct member shape_batch_get[3];
+extern const struct member shape_batch_write[3];
 extern const struct member shape_transact_write[2];
 extern const struct member shape_transact_get[2];
 

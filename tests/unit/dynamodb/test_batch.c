@@ -30,6 +30,10 @@ static void open_provisioned(void)
     open_with("'ProvisionedThroughput':{'ReadCapacityUnits':10,'WriteCapacityUnits':10}");
 }
 
+#define NAMES                                                                                                                        \
+    "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or " \
+    "equal to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"
+
 static const struct refusal write_refusals[] = {
     { "{}",
       "ValidationException: 1 validation error detected: Value null at 'requestItems' failed to satisfy constraint: Member must not be "
@@ -40,6 +44,15 @@ static const struct refusal write_refusals[] = {
       "ValidationException: 2 validation errors detected: Value 'hi' at 'returnConsumedCapacity' failed to satisfy constraint: Member must "
       "satisfy enum value set: [INDEXES, TOTAL, NONE]; Value '{tab=[]}' at 'requestItems' failed to satisfy constraint: Map value must "
       "satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]" },
+    { "{'RequestItems':{'bad!name':[{'PutRequest':{'Item':{}}}]},'ReturnConsumedCapacity':'hi'}",
+      "ValidationException: 1 validation error detected: Value 'hi' at 'returnConsumedCapacity' failed to satisfy constraint: Member must "
+      "satisfy enum value set: [INDEXES, TOTAL, NONE]" },
+    { "{'RequestItems':{'tab':[{'PutRequest':{'Item':{}}}],'bad!name':[{'PutRequest':{'Item':{}}}]}}",
+      "ValidationException: 1 validation error detected: Value '{tab=[WriteRequest(putRequest=PutRequest(item={}, "
+      "workloadProfileName=null), deleteRequest=null)], bad!name=[WriteRequest(putRequest=PutRequest(item={}, workloadProfileName=null), "
+      "deleteRequest=null)]}' at 'requestItems' failed to satisfy constraint: " NAMES },
+    { "{'RequestItems':{'arn:aws:dynamodb:us-east-1:000000000000:table/none':[{'PutRequest':{'Item':{'pk':{'S':'a'}}}}]}}",
+      "ResourceNotFoundException: Requested resource not found" },
     { "{'RequestItems':{'tab':[{}]}}", "ValidationException: Supplied AttributeValue has more than one datatypes set, must contain exactly "
                                        "one of the supported datatypes" },
     { "{'RequestItems':{'tab':[null]}}",
@@ -74,6 +87,13 @@ END_TEST
 static const struct refusal get_refusals[] = {
     { "{'RequestItems':{}}", "ValidationException: 1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
                              "Member must have length greater than or equal to 1" },
+    { "{'RequestItems':{'bad!name':{'Keys':[{'pk':{'S':'a'}}]}},'ReturnConsumedCapacity':'hi'}",
+      "ValidationException: 2 validation errors detected: Value '{\"bad!name\":{\"Keys\":[{\"pk\":{\"S\":\"a\"}}]}}' at 'requestItems' "
+      "failed to "
+      "satisfy constraint: " NAMES "; Value 'hi' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value "
+      "set: [INDEXES, TOTAL, NONE]" },
+    { "{'RequestItems':{'ab':{'Keys':[{}]}}}", "ValidationException: 1 validation error detected: Value '{\"ab\":{\"Keys\":[{}]}}' at "
+                                               "'requestItems' failed to satisfy constraint: " NAMES },
     { "{'RequestItems':{'tab':{}}}", "ValidationException: 1 validation error detected: Value at 'RequestItems.tab.member.Keys' failed to "
                                      "satisfy constraint: Member must not be null" },
     { "{'RequestItems':{'tab':{'Keys':[]}}}", "ValidationException: 1 validation error detected: Value at 'RequestItems.tab.member.Keys' "
