@@ -2,8 +2,6 @@
 
 #include "dynamodb/legacy_condition.h"
 
-enum { CONDITIONS_MAX = 2 };
-
 bool legacy_key_condition_read(struct key_condition *terms, const json_t *conditions, struct fault *fault)
 {
     struct condition *condition;
@@ -15,10 +13,10 @@ bool legacy_key_condition_read(struct key_condition *terms, const json_t *condit
 
         if (!legacy_condition_read(&condition, name, json_object_iter_value(entry), fault))
             return false;
-        if (count <= CONDITIONS_MAX)
+        if (count <= KEY_TERMS_MAX)
             key_condition_add(terms, name, condition);
     }
-    if (!count || count > CONDITIONS_MAX)
+    if (!count || count > KEY_TERMS_MAX)
         return fault_raise(fault, FAULT_REQUEST, "Conditions can be of length 1 or 2 only");
     return true;
 }

@@ -5,5 +5,6 @@
 
 #include <jansson.h>
 
-/* Reads KeyConditions: one or two of them. Whether their operators can search an index is seen when the schema is known. */
+/* Reads KeyConditions: as many as keys have attributes at most. Whether those of this schema do, and whether operators can search an index,
+ * is seen when the schema is known. */
 bool legacy_key_condition_read(struct key_condition *terms, const json_t *conditions, struct fault *fault);

@@ -356,6 +356,22 @@ START_TEST(a_key_of_several_parts_is_given_from_left_to_right)
 }
 END_TEST
 
+#define IS(name, type, value) "'" name "':{'ComparisonOperator':'EQ','AttributeValueList':[{'" type "':'" value "'}]}"
+
+START_TEST(key_conditions_of_before_expressions_give_it_too)
+{
+    const char *answer = tables_ask("Query", "{'TableName':'parts','IndexName':'ghabc','KeyConditions':{" IS("g", "S", "g") "," IS(
+                                                 "h", "S", "h") "," IS("a", "N", "1") "," IS("b", "S", "live") "," IS("c", "S", "a") "}}");
+
+    ck_assert_msg(strstr(answer, "'Count':1") && strstr(answer, "'p':{'S':'2'}"), "%s", answer);
+    tables_expect(
+        "Query",
+        "{'TableName':'parts','IndexName':'ghabc','KeyConditions':{" IS("g", "S", "g") "," IS("h", "S", "h") "," IS("b", "S", "live") "}}",
+        "ValidationException: RANGE key attributes a must have equality conditions specified in the query because a condition is "
+        "present on key attribute b");
+}
+END_TEST
+
 Suite *suite_dynamodb_search(void)
 {
     Suite *suite = suite_create("dynamodb search");
@@ -375,6 +391,7 @@ Suite *suite_dynamodb_search(void)
     suite_add_tcase(suite, tests);
     tcase_add_checked_fixture(parts, open_parts, tables_close);
     tcase_add_loop_test(parts, a_key_of_several_parts_is_given_from_left_to_right, 0, sizeof of_parts / sizeof *of_parts);
+    tcase_add_test(parts, key_conditions_of_before_expressions_give_it_too);
     suite_add_tcase(suite, parts);
     return suite;
 }
