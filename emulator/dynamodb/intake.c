@@ -252,3 +252,17 @@ const char *intake_table_name_fault(struct call *call, const char *name, const c
         fault = constraint_fault(call, name, path, "Member must have length less than or equal to 255");
     return fault;
 }
+
+/* ---- how conditions are joined ---- */
+
+const char *intake_join_fault(const struct call *call)
+{
+    const struct dynamodb *room = room_of(call);
+    const char *join = call_string(call, "ConditionalOperator");
+
+    if (room->has_older_texts || !join || !text_is(call->operation->name, "Query"))
+        return NULL;
+    if (text_is(join, "AND") || text_is(join, "OR") || json_object_size(call_member(call, "QueryFilter")) < 2)
+        return NULL;
+    return "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"; /* so the service names AND */
+}

@@ -62,11 +62,28 @@ static bool read_expressions(struct intake *intake, const json_t *from, struct c
     return (!change->update && !change->condition) || aliases_check_used(&intake->aliases, &intake->fault);
 }
 
+/* A key that nests too deeply is told of after what is wrong with the expressions beside it. */
+static bool read_key(struct intake *intake, const struct action *action, struct change *change)
+{
+    const json_t *key = json_object_get(action->json, "Key");
+
+    if (wire_is_item_too_deep(key) && !read_expressions(intake, action->json, change))
+        return false;
+    return wire_read_item(key, &change->item, &intake->fault);
+}
+
+static bool read_item(struct intake *intake, const struct action *action, struct change *change)
+{
+    if (action->kind != CHANGE_PUT)
+        return read_key(intake, action, change);
+    return wire_read_item(json_object_get(action->json, "Item"), &change->item, &intake->fault);
+}
+
 static bool read_change(struct intake *intake, const struct action *action, struct change *change)
 {
     change->kind = action->kind;
     change->tells_old = text_is(json_string_value(json_object_get(action->json, "ReturnValuesOnConditionCheckFailure")), "ALL_OLD");
-    if (!wire_read_item(json_object_get(action->json, action->kind == CHANGE_PUT ? "Item" : "Key"), &change->item, &intake->fault))
+    if (!read_item(intake, action, change))
         return false;
     if (action->kind == CHANGE_PUT && value_item_size(&change->item) > VALUE_ITEM_BYTES_MAX)
         return fault_raise(&intake->fault, FAULT_VALIDATION, "Item size has exceeded the maximum allowed size");

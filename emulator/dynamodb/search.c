@@ -73,7 +73,7 @@ bool search_check_select(struct intake *intake, struct search *search)
                                          has_expression ? "ProjectionExpression" : "AttributesToGet",
                                          text_is(search->select, "COUNT") ? "only the Count" : search->select));
     if (text_is(search->select, "ALL_PROJECTED_ATTRIBUTES") && !call_has(call, "IndexName"))
-        return fault_raise(&intake->fault, FAULT_REQUEST, "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+        return refuse_select(intake, search, "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
     return true;
 }
 

@@ -53,7 +53,8 @@ static bool has_table_name(const struct call *call)
     return false;
 }
 
-/* AWS's order: the types of all members, then the table's name alone, then the other constraints. */
+/* AWS's order: the types of all members, then the table's name alone, then how a Query joins its filters, then the other
+ * constraints. */
 static bool look_first(struct call *call)
 {
     const char *fault = shape_type_fault(shape_documents, call->input, &call->service->manners, call->arena);
@@ -64,6 +65,8 @@ static bool look_first(struct call *call)
     }
     if (has_table_name(call))
         fault = intake_table_name_fault(call, call_string(call, "TableName"), "tableName");
+    if (!fault)
+        fault = intake_join_fault(call);
     if (fault)
         call_fail(call, ERR_VALIDATION, "%s", fault);
     return !fault;

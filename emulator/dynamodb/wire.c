@@ -15,6 +15,21 @@ const json_t *wire_member(const json_t *from, const char *name)
     return json_is_null(member) ? NULL : member;
 }
 
+bool wire_nests_deeper(const json_t *json, int levels)
+{
+    const char *name;
+    size_t i;
+    json_t *inner;
+
+    if (!json_is_object(json) && !json_is_array(json))
+        return false;
+    if (!levels)
+        return true;
+    json_object_foreach((json_t *)json, name, inner) if (wire_nests_deeper(inner, levels - 1)) return true;
+    json_array_foreach((json_t *)json, i, inner) if (wire_nests_deeper(inner, levels - 1)) return true;
+    return false;
+}
+
 bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fault)
 {
     struct number number;
@@ -153,13 +168,12 @@ static bool read_set(const json_t *json, struct value *set, struct fault *fault)
 
 static bool read_value(const json_t *json, int depth, struct value *value, struct fault *fault);
 
+static const char too_deep[] =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+
 static bool check_depth(int depth, struct fault *fault)
 {
-    if (depth > VALUE_DEPTH_MAX)
-        return fault_raise(
-            fault, FAULT_REQUEST,
-            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
-    return true;
+    return depth <= VALUE_DEPTH_MAX || fault_raise(fault, FAULT_REQUEST, "%s", too_deep);
 }
 
 static bool read_list(const json_t *json, int depth, struct value *list, struct fault *fault)
@@ -289,10 +303,21 @@ bool wire_read_value(const json_t *json, struct value *value, struct fault *faul
     return read_value(json, 2, value, fault);
 }
 
+/* A value is an object within an object, or within an array: two levels of JSON for each of its own. */
+bool wire_is_item_too_deep(const json_t *item)
+{
+    return wire_nests_deeper(item, 2 * VALUE_DEPTH_MAX);
+}
+
+/* The older reader sees how deep an item nests before it reads what is in it. */
 bool wire_read_item(const json_t *json, struct value *item, struct fault *fault)
 {
     *item = (struct value){ .type = VALUE_M };
-    return read_map(json, 1, item, fault);
+    if (read_map(json, 1, item, fault))
+        return true;
+    if (fault->kind == FAULT_REQUEST && !fault->has_newer_words && !json_object_get(json, "") && wire_is_item_too_deep(json))
+        fault->message = too_deep;
+    return false;
 }
 
 /* ---- writing ---- */

@@ -11,8 +11,14 @@
 /* The member of a JSON object; NULL when it is missing, or null, which is as good as missing. */
 const json_t *wire_member(const json_t *from, const char *name);
 
+/* Whether the JSON nests more objects and arrays into one another than levels; it is one itself. */
+bool wire_nests_deeper(const json_t *json, int levels);
+
 /* Reads one attribute value. Its texts point into json where they can, which must live as long; the rest goes to fault->arena. */
 bool wire_read_value(const json_t *json, struct value *value, struct fault *fault);
+
+/* Whether an item or a key nests more levels than an item may, before it is read. */
+bool wire_is_item_too_deep(const json_t *item);
 
 /* Reads a map of attribute values: an item or a key. */
 bool wire_read_item(const json_t *json, struct value *item, struct fault *fault);

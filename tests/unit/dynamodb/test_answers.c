@@ -4,6 +4,8 @@
 
 #include "tables.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static void open_things(void)
@@ -324,6 +326,61 @@ START_TEST(deep_parentheses_and_deep_items_are_refused_and_survived)
 }
 END_TEST
 
+#define TOO_DEEP "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+#define NO_NAME "Empty attribute name"
+#define SYNTAX "Invalid ConditionExpression: Syntax error; token: \"=\", near: \"= = b\""
+
+/* Inputs whose "%s" is a value nested as many levels, and what is told of them. Measured in October 2026. */
+static const struct {
+    const char *operation;
+    int levels;
+    const char *input;
+    const char *answer;
+} deep_ones[] = {
+    { "PutItem", 32, "{'TableName':'none','Item':{'d':%s}}", "1 validation error detected: " TOO_DEEP },
+    { "DeleteItem", 62,
+      "{'TableName':'none','Key':{'a':{'S':'x'}},'ReturnValues':'UPDATED_NEW','ConditionExpression':'d = :d','ExpressionAttributeValues':{"
+      "':d':%s}}",
+      "1 validation error detected: ReturnValues can only be ALL_OLD or NONE" },
+    { "DeleteItem", 63,
+      "{'TableName':'none','Key':{'a':{'S':'x'}},'ReturnValues':'UPDATED_NEW','ConditionExpression':'d = :d','ExpressionAttributeValues':{"
+      "':d':%s}}",
+      "ReturnValues can only be ALL_OLD or NONE" },
+    { "DeleteItem", 63, "{'TableName':'none','Key':{'a':{'S':'x'}},'ReturnValues':'UPDATED_NEW','Expected':{'d':{'Value':%s}}}",
+      "ReturnValues can only be ALL_OLD or NONE" },
+    { "TransactWriteItems", 100, "{'TransactItems':[{'Put':{'TableName':'none','Item':{'d':%s,'':{'S':'x'}}}}]}", NO_NAME },
+    { "TransactWriteItems", 40, "{'TransactItems':[{'Put':{'TableName':'none','Item':{'a':{'M':{'':{'S':'x'}}},'d':%s}}}]}", TOO_DEEP },
+    { "TransactWriteItems", 31, "{'TransactItems':[{'Put':{'TableName':'none','Item':{'a':{'M':{'':{'S':'x'}}},'d':%s}}}]}",
+      "One or more parameter values were invalid: " NO_NAME },
+    { "TransactWriteItems", 100, "{'TransactItems':[{'Delete':{'TableName':'none','Key':{'d':%s},'ConditionExpression':'a = = b'}}]}",
+      SYNTAX },
+    { "TransactWriteItems", 40,
+      "{'TransactItems':[{'Delete':{'TableName':'none','Key':{'d':%s}}},{'Put':{'TableName':'none','Item':{},"
+      "'ConditionExpression':'a = = b'}}]}",
+      TOO_DEEP },
+    { "TransactWriteItems", 100,
+      "{'TransactItems':[{'Put':{'TableName':'none','Item':{},'ConditionExpression':'a = = b'}},{'Delete':{"
+      "'TableName':'none','Key':{'d':%s}}}]}",
+      SYNTAX },
+};
+
+START_TEST(depth_is_told_in_its_turn)
+{
+    struct buffer value = { 0 };
+    const char *answer;
+
+    for (int i = 0; i < deep_ones[_i].levels; i++)
+        buffer_add_text(&value, "{'M':{'n':");
+    buffer_add_text(&value, "{'S':'leaf'}");
+    for (int i = 0; i < deep_ones[_i].levels; i++)
+        buffer_add_text(&value, "}}");
+    answer = tables_print_ask(deep_ones[_i].operation, deep_ones[_i].input, value.data);
+    buffer_clear(&value);
+    ck_assert_msg(text_begins(answer, "ValidationException: ") && !strcmp(answer + strlen("ValidationException: "), deep_ones[_i].answer),
+                  "answered %s\n  and not %s", answer, deep_ones[_i].answer);
+}
+END_TEST
+
 START_TEST(an_item_over_400_kib_is_refused)
 {
     struct buffer text = { 0 };
@@ -358,6 +415,7 @@ Suite *suite_dynamodb_answers(void)
     tcase_add_test(tests, an_update_creates_unless_it_only_takes_out);
     tcase_add_test(tests, keys_are_compared_by_value);
     tcase_add_test(tests, deep_parentheses_and_deep_items_are_refused_and_survived);
+    tcase_add_loop_test(tests, depth_is_told_in_its_turn, 0, COUNT(deep_ones));
     tcase_add_test(tests, an_item_over_400_kib_is_refused);
     suite_add_tcase(suite, tests);
     return suite;

@@ -261,7 +261,17 @@ END_TEST
 static const struct refusal query_refusals[] = {
     { "'KeyConditions':{}", "ValidationException: Conditions can be of length 1 or 2 only" },
     { "'KeyConditions':{'a':{'ComparisonOperator':'NULL'},'b':{'ComparisonOperator':'NULL'},'c':{'ComparisonOperator':'NULL'}}",
-      "ValidationException: Conditions can be of length 1 or 2 only" },
+      "ValidationException: The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)" },
+    /* Select is looked at behind it, though it is a constraint as others are. */
+    { "'KeyConditions':{" ON_P "},'QueryFilter':{'a':{'ComparisonOperator':'NULL'},'b':{'ComparisonOperator':'NULL'}},"
+      "'ConditionalOperator':'XOR','Select':'ANY'",
+      "ValidationException: Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]" },
+    { "'KeyConditions':{" ON_P "},'ConditionalOperator':'XOR','Select':'ANY'",
+      "ValidationException: 2 validation errors detected: Value 'ANY' at 'select' failed to satisfy constraint: Member must satisfy enum "
+      "value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]; Value 'XOR' at 'conditionalOperator' failed to "
+      "satisfy constraint: Member must satisfy enum value set: [OR, AND]" },
+    { "'KeyConditions':{" ON_P "},'Select':'ALL_PROJECTED_ATTRIBUTES'",
+      "ValidationException: 1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName" },
     { "'KeyConditions':{'p':{'ComparisonOperator':'EQ'}}", INVALID "Invalid number of argument(s) for the EQ ComparisonOperator" },
     { "'KeyConditions':{'p':null}",
       "ValidationException: 1 validation error detected: Value null at 'keyConditions.p.member' failed to satisfy constraint: Member must "
@@ -352,6 +362,14 @@ START_TEST(filters_let_through_what_fits)
                   "{'TableName':'tab','KeyConditions':{" ON_P "},'FilterExpression':'b = :x','ProjectionExpression':'a',"
                   "'ExpressionAttributeValues':{':x':{'S':'x'}}}",
                   "{'Count':1,'Items':[{'a':{'N':'9'}}],'ScannedCount':10}");
+    tables_expect("Scan", "{'TableName':'tab','Select':'ALL_PROJECTED_ATTRIBUTES'}",
+                  "ValidationException: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+    tables_expect("Scan",
+                  "{'TableName':'tab','Select':'ANY','ConditionalOperator':'XOR','ScanFilter':{'a':{'ComparisonOperator':'NULL'},'b':{"
+                  "'ComparisonOperator':'NULL'}}}",
+                  "ValidationException: 2 validation errors detected: Value 'ANY' at 'select' failed to satisfy constraint: Member must "
+                  "satisfy enum value set: [SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]; Value 'XOR' at "
+                  "'conditionalOperator' failed to satisfy constraint: Member must satisfy enum value set: [OR, AND]");
     tables_expect("Scan", "{'TableName':'tab','ConditionalOperator':'AND'}",
                   "ValidationException: ConditionalOperator cannot be used without Filter or Expected");
     tables_expect("Scan", "{'TableName':'tab','ScanFilter':{'s':{'ComparisonOperator':'BEGINS_WITH','AttributeValueList':[{'N':'1'}]}}}",
