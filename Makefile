@@ -101,7 +101,7 @@ unit: $(BUILD)/unit-tests
 	$(BUILD)/unit-tests
 
 test-sdk: all
-	@$(PYTHON) tests/sdk/current.py --binary $(BUILD)/lowcloud
+	@$(PYTHON) tests/sdk/current --binary $(BUILD)/lowcloud $(ONLY)
 
 check-asan:
 	@$(MAKE) --no-print-directory -j$(shell nproc) VARIANT=asan all build/asan/unit-tests
@@ -145,7 +145,7 @@ help:
 	@echo "make demo          sets up what is missing, builds, and shows vehicles moving from Kinesis to WebSocket clients"
 	@echo "make test          sets up what is missing, builds, runs every test that Debian's packages allow"
 	@echo "make setup         installs the Debian packages that are missing (setup-checks: those of lint and fuzz too)"
-	@echo "make test-sdk      runs the SDK tests with the current boto3 and the AWS SDK for JavaScript, installed below build/"
+	@echo "make test-sdk      runs the SDK tests with the current SDKs for Python, JavaScript, Go and Java, installed below build/ (ONLY='go java')"
 	@echo "make check-asan    runs the tests under AddressSanitizer and UBSan"
 	@echo "make lint          format, warnings of gcc and clang, and the rules of the house"
 	@echo "make fuzz          runs each fuzz target for FUZZ_SECONDS (10)"
