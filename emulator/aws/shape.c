@@ -615,13 +615,12 @@ static const char *enum_constraint(struct arena *arena, const char *const *value
 static void check_text(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     const char *text = json_string_value(value);
-
     bool has_nul = strlen(text) != json_string_length(value);
 
     if (member->pattern && (has_nul || !matches(member->pattern, text, inspection->arena)))
         add_clause(inspection, member, path, value,
                    arena_print(inspection->arena, "Member must satisfy regular expression pattern: %s", member->pattern));
-    if (member->values && !is_among(member->values, text))
+    if (member->values && (has_nul || !is_among(member->values, text)))
         add_clause(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
 }
 

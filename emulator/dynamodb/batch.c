@@ -6,6 +6,7 @@ bool batch_check_items(struct intake *intake)
 {
     const json_t *requests = call_member(intake->call, "RequestItems");
     const char *name;
+    size_t size;
     const char *fault;
     json_t *request;
 
@@ -17,9 +18,9 @@ bool batch_check_items(struct intake *intake)
                 : "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: Member must have length "
                   "greater than or equal to 1",
             intake->call->operation->name);
-    json_object_foreach((json_t *)requests, name, request) /* names are looked at by the shape, ARNs here */
+    json_object_keylen_foreach((json_t *)requests, name, size, request) /* names are looked at by the shape, ARNs here */
     {
-        fault = intake_table_name_fault(intake->call, name, "tableName");
+        fault = intake_table_name_fault(intake->call, (struct bytes){ name, size }, "tableName");
         if (fault)
             return fault_raise(&intake->fault, FAULT_REQUEST, "%s", fault);
     }

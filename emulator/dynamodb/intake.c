@@ -230,15 +230,27 @@ static const char *empty_name_fault(struct call *call, const char *path)
     return constraint_fault(call, "", path, "Member must have length greater than or equal to 1");
 }
 
-const char *intake_table_name_fault(struct call *call, const char *name, const char *path)
+/* The name as a C string. A NUL, which would end it, becomes a blank: no name has either. */
+static const char *whole_name(struct call *call, struct bytes name)
+{
+    char *copy = arena_copy(call->arena, name.data, name.size);
+
+    for (size_t i = 0; i < name.size; i++)
+        if (!copy[i])
+            copy[i] = ' ';
+    return copy;
+}
+
+const char *intake_table_name_fault(struct call *call, struct bytes sent, const char *path)
 {
     bool is_table = is_table_operation(call->operation->name);
+    const char *name = sent.data ? whole_name(call, sent) : NULL;
     const char *fault = NULL;
 
     if (!name)
         return is_table ? "The parameter 'TableName' is required but was not present in the request"
                         : constraint_fault(call, NULL, path, "Member must not be null");
-    if (text_begins(name, "arn:") && strcmp(call->operation->name, "CreateTable"))
+    if (text_begins(name, "arn:") && !strchr(name, ' ') && strcmp(call->operation->name, "CreateTable"))
         return strlen(name) > 1024 ? constraint_fault(call, name, path, "Member must have length less than or equal to 1024") : NULL;
     if (is_table)
         fault = table_name_fault(call, name, path);

@@ -64,7 +64,7 @@ static bool look_first(struct call *call)
         return false;
     }
     if (has_table_name(call))
-        fault = intake_table_name_fault(call, call_string(call, "TableName"), "tableName");
+        fault = intake_table_name_fault(call, intake_text(call->input, "TableName"), "tableName");
     if (!fault)
         fault = intake_join_fault(call);
     if (fault)

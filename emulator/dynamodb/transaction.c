@@ -20,7 +20,7 @@ struct transaction transaction_new(size_t count, struct arena *arena)
 bool transaction_check_table_name(struct intake *intake, const json_t *action, size_t i, const char *name)
 {
     const char *path = arena_print(intake->arena, "transactItems.%zu.member.%s.tableName", i + 1, name);
-    const char *fault = intake_table_name_fault(intake->call, json_string_value(json_object_get(action, "TableName")), path);
+    const char *fault = intake_table_name_fault(intake->call, intake_text(action, "TableName"), path);
 
     return !fault || fault_raise(&intake->fault, FAULT_REQUEST, "%s", fault);
 }

@@ -1,0 +1,51 @@
+/* What requests have in common: the table's name, members that are not the operation's, aliases. */
+
+#include "suites.h"
+
+#include "tables.h"
+
+static void open_with_table(void)
+{
+    tables_open();
+    tables_must("CreateTable", "{'TableName':'tab','AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}],"
+                               "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}],'BillingMode':'PAY_PER_REQUEST'}");
+}
+
+#define NO_NAME(name, path)                                                        \
+    "ValidationException: 1 validation error detected: Value '" name "' at '" path \
+    "' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+
+/* JSON texts may hold a NUL, which no name may; what stands before it is not the name. */
+static const struct {
+    const char *operation;
+    const char *input;
+    const char *answer;
+} cut_short[] = {
+    { "Scan", "{'TableName':'tab\\u0000'}", NO_NAME("tab ", "tableName") },
+    { "DeleteTable", "{'TableName':'tab\\u0000x'}", NO_NAME("tab x", "tableName") },
+    { "DescribeTable", "{'TableName':'arn:aws:dynamodb:us-east-1:000000000000:table/tab\\u0000x'}",
+      NO_NAME("arn:aws:dynamodb:us-east-1:000000000000:table/tab x", "tableName") },
+    { "GetItem", "{'TableName':'tab\\u0000','Key':{'pk':{'S':'a'}}}", NO_NAME("tab ", "tableName") },
+    { "TransactWriteItems", "{'TransactItems':[{'Put':{'TableName':'tab\\u0000','Item':{'pk':{'S':'a'}}}}]}",
+      NO_NAME("tab ", "transactItems.1.member.put.tableName") },
+    { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'a'}},'ReturnValues':'ALL_OLD\\u0000'}",
+      "ValidationException: 1 validation error detected: Value 'ALL_OLD ' at 'returnValues' failed to satisfy constraint: Member must "
+      "satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]" },
+};
+
+START_TEST(a_name_goes_on_behind_a_nul)
+{
+    tables_expect(cut_short[_i].operation, cut_short[_i].input, cut_short[_i].answer);
+}
+END_TEST
+
+Suite *suite_dynamodb_intake(void)
+{
+    Suite *suite = suite_create("dynamodb intake");
+    TCase *tests = tcase_create("intake");
+
+    tcase_add_checked_fixture(tests, open_with_table, tables_close);
+    tcase_add_loop_test(tests, a_name_goes_on_behind_a_nul, 0, (int)(sizeof cut_short / sizeof *cut_short));
+    suite_add_tcase(suite, tests);
+    return suite;
+}
