@@ -219,12 +219,14 @@ static void hang_up(struct connection *connection)
     shutdown(connection->fd, SHUT_RDWR);
 }
 
+/* An answer in pieces is cut: nothing more of it goes out, not even its end. The library forgets a connection whose content reader fails
+ * (it is closed and never freed), so it is the socket that fails. */
 static void detach(struct connection *connection)
 {
     connection->is_cut = connection->is_flowing;
-    if (connection->is_cut && !connection->is_suspended)
+    if (connection->is_cut)
         hang_up(connection);
-    else
+    if (!connection->is_cut || connection->is_suspended)
         release(connection);
     part(connection);
 }
@@ -269,9 +271,7 @@ static ssize_t give_pieces(void *context, uint64_t position, char *into, size_t 
         note_taken(connection);
         return (ssize_t)size;
     }
-    if (connection->is_cut)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    if (connection->flow.is_ended)
+    if (connection->is_cut || connection->flow.is_ended)
         return MHD_CONTENT_READER_END_OF_STREAM;
     suspend(connection);
     return 0;

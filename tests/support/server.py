@@ -206,6 +206,10 @@ class Server:
         with open(f"/proc/{self.pid}/statm", encoding="ascii") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
+    def open_files(self):
+        """How many files and sockets it has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
     def peak_bytes(self):
         """The most that its resident memory ever was."""
         with open(f"/proc/{self.pid}/status", encoding="ascii") as status:

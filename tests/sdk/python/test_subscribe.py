@@ -7,7 +7,7 @@ import socket
 import time
 import unittest
 
-from support import (ACCOUNT, IS_SANITIZED, REGION, RawSocket, Server, assert_ends_at_once, authorization, client, http, refused, unique)
+from support import (ACCOUNT, IS_SANITIZED, REGION, RawSocket, Server, assert_ends_at_once, authorization, client, http, refused, unique, wait_until)
 
 SHARD = "shardId-000000000000"
 LATEST = {"Type": "LATEST"}
@@ -189,6 +189,18 @@ class Many(unittest.TestCase):
             print(f"# {self.READERS} readers: subscribed in {subscribed:.2f} s, {each / 1024:.1f} KiB each, {shards} records to all in {told:.2f} s")
             self.assertLess(each, (800 if IS_SANITIZED else 100) << 10)
             self.assertEqual(readable(readers), 0, "nobody is told twice")
+
+    def test_those_who_leave_leave_nothing_behind(self):
+        with Server() as server:
+            kinesis = client("kinesis", at=server.endpoint)
+            stream = make_stream(kinesis, 20)
+            for number in range(3):
+                consumer = make_consumer(kinesis, stream, f"app-{number}")
+                before = server.open_files()
+                with contextlib.ExitStack() as stack:
+                    for shard in range(20):
+                        stack.enter_context(subscriber(server.endpoint, consumer, f"shardId-{shard:012}")).read_until(b"MillisBehindLatest")
+                wait_until(lambda: server.open_files() <= before, "the sockets of those who left are closed")
 
     def test_lowcloud_ends_at_once_with_readers_waiting(self):
         assert_ends_at_once(self, self.end_with_readers)
