@@ -1,6 +1,7 @@
 #include "dynamodb/number.h"
 
 #include <gmp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,54 @@ enum number_fault number_parse(const char *text, size_t size_bytes, struct numbe
         return NUMBER_UNDERFLOW;
     number->point = (int)(reading.point + exponent);
     return reading.is_too_precise ? NUMBER_TOO_PRECISE : NUMBER_FINE;
+}
+
+/* What Java's BigDecimal makes of the text: all significant digits, and the scale (the digits behind the point less the exponent). */
+struct decimal {
+    int64_t precision;
+    int64_t scale;
+    int64_t exponent;
+};
+
+static struct decimal decimal_of(const char *text, size_t size_bytes)
+{
+    struct decimal decimal = { 0 };
+    bool is_behind_point = false;
+    bool is_negative;
+    size_t i = 0;
+
+    for (; i < size_bytes && text[i] != 'e' && text[i] != 'E'; i++) {
+        decimal.scale += is_behind_point;
+        is_behind_point |= text[i] == '.';
+        decimal.precision += text[i] > '0' || (text[i] == '0' && decimal.precision);
+    }
+    is_negative = i + 1 < size_bytes && text[i + 1] == '-';
+    for (i++; i < size_bytes && decimal.exponent <= UINT32_MAX; i++)
+        if (text[i] >= '0' && text[i] <= '9')
+            decimal.exponent = decimal.exponent * 10 + (text[i] - '0');
+    decimal.exponent = is_negative ? -decimal.exponent : decimal.exponent;
+    decimal.scale -= decimal.exponent;
+    return decimal;
+}
+
+static bool has_32_bits(int64_t number)
+{
+    return number >= INT32_MIN && number <= INT32_MAX;
+}
+
+/* Exponent and scale have 32 bits each; and the magnitude, precision less scale, is worked out in 32 bits, in which the largest of
+ * numbers come out as the smallest. */
+enum number_fault number_parse_older(const char *text, size_t size_bytes, struct number *number)
+{
+    enum number_fault why = number_parse(text, size_bytes, number);
+    struct decimal decimal;
+
+    if (why != NUMBER_OVERFLOW && why != NUMBER_UNDERFLOW)
+        return why;
+    decimal = decimal_of(text, size_bytes);
+    if (!has_32_bits(decimal.exponent) || !has_32_bits(decimal.scale))
+        return NUMBER_NOT_NUMERIC;
+    return has_32_bits(decimal.precision - decimal.scale) ? why : NUMBER_UNDERFLOW;
 }
 
 static char *print_zeros(char *text, int count)

@@ -33,6 +33,10 @@ struct number {
 /* Reads size_bytes of text: sign, digits, dot, exponent, no blanks; "+3", ".5", "007" and "1e3" are numbers. */
 enum number_fault number_parse(const char *text, size_t size_bytes, struct number *number);
 
+/* The same, refused as the service's older reader does, to which a number is a Java BigDecimal: an exponent that 32 bits do not hold is not
+ * numeric, and the very largest of numbers are underflows. */
+enum number_fault number_parse_older(const char *text, size_t size_bytes, struct number *number);
+
 /* Writes the normal form and a NUL into text (NUMBER_TEXT_BYTES of room); answers its length. */
 size_t number_print(const struct number *number, char *text);
 

@@ -2,23 +2,10 @@
 
 #include "dynamodb/partiql_write.h"
 #include "dynamodb/table_life.h"
-#include "dynamodb/value_fault.h"
 
 bool partiql_is_read(const struct partiql *partiql)
 {
     return partiql->statement.kind == STATEMENT_SELECT;
-}
-
-/* A parameter is read as values are everywhere, but for a number that is far out of range. */
-static bool read_parameter(const json_t *json, struct value *value, struct fault *fault)
-{
-    struct bytes text = intake_text(json, "N");
-    struct number number;
-    enum number_fault why = text.data ? partiql_parse_number(text, &number) : NUMBER_FINE;
-
-    if (why)
-        return fault_raise(fault, FAULT_VALIDATION, "%s", value_number_fault(why, text, fault));
-    return wire_read_value(json, value, fault);
 }
 
 bool partiql_read_parameters(struct partiql *partiql, const json_t *json, struct fault *fault)
@@ -29,7 +16,7 @@ bool partiql_read_parameters(struct partiql *partiql, const json_t *json, struct
     partiql->json = json;
     partiql->scope = (struct partiql_scope){ .parameters = values, .parameter_count = json_array_size(list), .fault = fault };
     for (size_t i = 0; i < partiql->scope.parameter_count; i++)
-        if (!read_parameter(json_array_get(list, i), &values[i], fault))
+        if (!wire_read_value(json_array_get(list, i), &values[i], fault))
             return false;
     return true;
 }

@@ -65,58 +65,10 @@ static bool refuse_term(const struct partiql_scope *scope, const struct term *te
 
 /* ---- numbers ---- */
 
-/* What Java's BigDecimal makes of the text: all significant digits, and the scale (the digits behind the point less the exponent). */
-struct decimal {
-    int64_t precision;
-    int64_t scale;
-    int64_t exponent;
-};
-
-static struct decimal decimal_of(struct bytes text)
-{
-    struct decimal decimal = { 0 };
-    bool is_behind_point = false;
-    bool is_negative;
-    size_t i = 0;
-
-    for (; i < text.size && text.data[i] != 'e' && text.data[i] != 'E'; i++) {
-        decimal.scale += is_behind_point;
-        is_behind_point |= text.data[i] == '.';
-        decimal.precision += text.data[i] > '0' || (text.data[i] == '0' && decimal.precision);
-    }
-    is_negative = i + 1 < text.size && text.data[i + 1] == '-';
-    for (i++; i < text.size && decimal.exponent <= UINT32_MAX; i++)
-        if (text.data[i] >= '0' && text.data[i] <= '9')
-            decimal.exponent = decimal.exponent * 10 + (text.data[i] - '0');
-    decimal.exponent = is_negative ? -decimal.exponent : decimal.exponent;
-    decimal.scale -= decimal.exponent;
-    return decimal;
-}
-
-static bool has_32_bits(int64_t number)
-{
-    return number >= INT32_MIN && number <= INT32_MAX;
-}
-
-/* Exponent and scale must have 32 bits each; and the magnitude, precision less scale, is worked out in 32 bits, in which the largest of
- * numbers come out as the smallest. */
-enum number_fault partiql_parse_number(struct bytes text, struct number *number)
-{
-    enum number_fault why = number_parse(text.data, text.size, number);
-    struct decimal decimal;
-
-    if (why != NUMBER_OVERFLOW && why != NUMBER_UNDERFLOW)
-        return why;
-    decimal = decimal_of(text);
-    if (!has_32_bits(decimal.exponent) || !has_32_bits(decimal.scale))
-        return NUMBER_NOT_NUMERIC;
-    return has_32_bits(decimal.precision - decimal.scale) ? why : NUMBER_UNDERFLOW;
-}
-
 static bool read_number(const struct partiql_scope *scope, struct bytes text, const struct trail *trail, struct value *value)
 {
     struct number number;
-    enum number_fault why = partiql_parse_number(text, &number);
+    enum number_fault why = number_parse_older(text.data, text.size, &number);
     char normal[NUMBER_TEXT_BYTES];
 
     if (why == NUMBER_NOT_NUMERIC)

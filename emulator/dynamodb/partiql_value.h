@@ -12,9 +12,6 @@ struct partiql_scope {
     struct fault *fault; /* and the arena */
 };
 
-/* Reads a number as PartiQL does, which differs from number_parse in how it refuses what is far out of range. */
-enum number_fault partiql_parse_number(struct bytes text, struct number *number);
-
 /* Whether the term is a value by itself: a literal or a parameter. */
 bool partiql_is_value(const struct term *term);
 

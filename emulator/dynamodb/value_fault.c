@@ -7,32 +7,17 @@
 
 /* ---- numbers ---- */
 
-/* The older reader counts the exponent of the first digit in 32 bits: 1e2147483647 has more than they hold, and counts as tiny. */
-static bool exponent_wraps(struct bytes text, struct arena *arena)
-{
-    const char *copy = arena_print(arena, "%.*s", (int)text.size, text.data);
-    size_t digits = strspn(copy + strspn(copy, "+-0"), "0123456789");
-    const char *mark = strpbrk(copy, "eE");
-    long long exponent = mark ? strtoll(mark + 1, NULL, 10) : 0;
-
-    return exponent <= INT32_MAX && exponent + (long long)digits > INT32_MAX;
-}
-
 const char *value_number_fault(int number_fault, struct bytes text, const struct fault *fault)
 {
-    static const char tiny[] = "Number underflow. Attempting to store a number with magnitude smaller than supported range";
-
     switch ((enum number_fault)number_fault) {
     case NUMBER_NOT_NUMERIC:
         if (!text.size && !fault->has_newer_words)
             return "The parameter cannot be converted to a numeric value";
         return arena_print(fault->arena, "The parameter cannot be converted to a numeric value: %.*s", (int)text.size, text.data);
     case NUMBER_OVERFLOW:
-        if (!fault->has_newer_words && exponent_wraps(text, fault->arena))
-            return tiny;
         return "Number overflow. Attempting to store a number with magnitude larger than supported range";
     case NUMBER_UNDERFLOW:
-        return tiny;
+        return "Number underflow. Attempting to store a number with magnitude smaller than supported range";
     case NUMBER_TOO_PRECISE:
         return "Attempting to store more than 38 significant digits in a Number";
     case NUMBER_FINE:

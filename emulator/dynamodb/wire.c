@@ -33,7 +33,7 @@ bool wire_nests_deeper(const json_t *json, int levels)
 bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fault)
 {
     struct number number;
-    enum number_fault why = number_parse(text.data, text.size, &number);
+    enum number_fault why = (fault->has_newer_words ? number_parse : number_parse_older)(text.data, text.size, &number);
     char print[NUMBER_TEXT_BYTES];
 
     if (why)

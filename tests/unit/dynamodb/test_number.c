@@ -99,6 +99,31 @@ START_TEST(what_is_no_number_is_refused)
 END_TEST
 
 static const struct {
+    const char *text;
+    enum number_fault fault;
+} refused_of_old[] = {
+    { "1e125", NUMBER_FINE },
+    { "1e126", NUMBER_OVERFLOW },
+    { "1e-131", NUMBER_UNDERFLOW },
+    { "dog", NUMBER_NOT_NUMERIC },
+    { "1e2147483646", NUMBER_OVERFLOW },
+    { "1e2147483647", NUMBER_UNDERFLOW }, /* the magnitude, one more, is beyond 32 bits */
+    { "12e2147483646", NUMBER_UNDERFLOW },
+    { "1e2147483648", NUMBER_NOT_NUMERIC },
+    { "-1e-2147483649", NUMBER_NOT_NUMERIC },
+    { "1.5e-2147483647", NUMBER_NOT_NUMERIC }, /* the scale is one more */
+};
+
+START_TEST(the_older_reader_has_32_bits)
+{
+    struct number number;
+    const char *text = refused_of_old[_i].text;
+
+    ck_assert_int_eq(number_parse_older(text, strlen(text), &number), refused_of_old[_i].fault);
+}
+END_TEST
+
+static const struct {
     const char *left;
     const char *right;
     const char *sum;
@@ -223,6 +248,7 @@ Suite *suite_dynamodb_number(void)
     tcase_add_loop_test(cases, a_number_has_one_normal_text, 0, sizeof numbers / sizeof *numbers);
     tcase_add_test(cases, the_extremes_are_written_in_full);
     tcase_add_loop_test(cases, what_is_no_number_is_refused, 0, sizeof refused / sizeof *refused);
+    tcase_add_loop_test(cases, the_older_reader_has_32_bits, 0, sizeof refused_of_old / sizeof *refused_of_old);
     tcase_add_loop_test(cases, sums_are_exact_or_refused, 0, sizeof sums / sizeof *sums);
     tcase_add_test(cases, keys_and_texts_sort_as_the_numbers_do);
     tcase_add_test(cases, the_two_orders_agree_for_any_numbers);

@@ -65,6 +65,8 @@ static const struct {
     { "BatchWriteItem", batch, "{'N':'12e2147483646'}", TOLD TINY },
     { "BatchWriteItem", batch, "{'N':'1e2147483646'}", TOLD HUGE },
     { "BatchWriteItem", batch, "{'N':'1e126'}", TOLD HUGE },
+    { "BatchWriteItem", batch, "{'N':'1e2147483648'}", TOLD NOT_NUMERIC ": 1e2147483648" },
+    { "GetItem", key, "{'N':'1e2147483648'}", TOLD HUGE },
     { "BatchWriteItem", batch, SET_OF_NUMBERS, TOLD "Input collection contains duplicates" },
     { "BatchWriteItem", batch, SET_OF_BINARIES, TOLD INVALID "Input collection [/w==, AA==, AA==]of type BS contains duplicates." },
     { "TransactWriteItems", transaction, SET_OF_TEXTS, TOLD OLDER_SET },
