@@ -214,3 +214,14 @@ bool key_check_key(const struct key_schema *keys, const struct value *key, struc
     return key_check_value(&keys->hash[0], false, hash_value, fault) &&
            (!range_value || key_check_value(&keys->range[0], true, range_value, fault));
 }
+
+bool key_check_start_part(const struct key_part *part, bool is_range, const struct value *start, struct fault *fault)
+{
+    const struct value *value = value_find(start, part->name);
+
+    if (!value)
+        return fault_raise(fault, FAULT_VALIDATION, "The provided starting key is invalid");
+    if (value->type != part->type)
+        return fault_raise(fault, FAULT_VALIDATION, "The provided key element does not match the schema");
+    return key_check_value(part, is_range, value, fault);
+}

@@ -35,5 +35,8 @@ bool key_check_key(const struct key_schema *keys, const struct value *key, struc
 /* Whether an item may stand in the index: all its key parts are there, of the right types and sizes. */
 bool key_fits_index(const struct table_index *index, const struct value *item);
 
+/* One of the attributes of a starting key. */
+bool key_check_start_part(const struct key_part *part, bool is_range, const struct value *start, struct fault *fault);
+
 /* One key value's own bounds: not empty, not too long. */
 bool key_check_value(const struct key_part *part, bool is_range, const struct value *value, struct fault *fault);

@@ -292,35 +292,53 @@ static void narrow(const struct key_schema *keys, const struct key_term *term, c
     }
 }
 
-static bool bind_sort(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range, struct fault *fault)
+static bool bind_sort(const struct key_condition *condition, const struct key_schema *keys, const struct value *start,
+                      struct store_range *range, struct fault *fault)
 {
     const struct value *values[KEY_PARTS_MAX];
     int given = condition->count - keys->hash_count;
 
-    for (int i = 0; i < given; i++) {
-        const struct key_term *term = i < keys->range_count ? find_term(condition, keys->range[i].name) : NULL;
+    for (int i = 0; i < keys->range_count; i++) {
+        const struct key_term *term = find_term(condition, keys->range[i].name);
 
-        if (i >= keys->range_count)
-            return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
+        if (start && !key_check_start_part(&keys->range[i], true, start, fault))
+            return false;
+        if (i >= given)
+            continue;
         if (!term)
             return refuse_missing(fault, &keys->range[i]);
         if (!check_term(term, &keys->range[i], true, fault))
             return false;
         narrow(keys, term, values, i, range, fault->arena);
     }
+    return given <= keys->range_count || fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
+}
+
+static bool check_start_of_hash(const struct key_schema *keys, const struct value *start, struct fault *fault)
+{
+    for (int i = 0; start && i < keys->hash_count; i++)
+        if (!key_check_start_part(&keys->hash[i], false, start, fault))
+            return false;
     return true;
 }
 
-bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,
-                        struct fault *fault)
+static bool check_count(const struct key_condition *condition, const struct key_schema *keys, struct fault *fault)
+{
+    int count = keys->hash_count + keys->range_count;
+
+    if (condition->count > 2 && condition->count > count)
+        return fault_raise(fault, FAULT_VALIDATION,
+                           "The number of query conditions (%d) exceeds the number of key attributes defined in the schema (%d)",
+                           condition->count, count);
+    return condition->count <= keys->hash_count || keys->range_count ||
+           fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
+}
+
+bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, const struct value *start,
+                        struct store_range *range, struct fault *fault)
 {
     range->low = (struct bytes){ "", 0 };
     range->high = (struct bytes){ "", 0 };
-    if (condition->count > 2 && condition->count > keys->hash_count + keys->range_count)
-        return fault_raise(fault, FAULT_VALIDATION,
-                           "The number of query conditions (%zu) exceeds the number of key attributes defined in the schema (%zu)",
-                           (size_t)condition->count, (size_t)(keys->hash_count + keys->range_count));
-    if (condition->count > keys->hash_count && !keys->range_count)
-        return fault_raise(fault, FAULT_VALIDATION, "Query key condition not supported");
-    return check_parts(condition, keys, fault) && bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, range, fault);
+    return check_start_of_hash(keys, start, fault) && check_count(condition, keys, fault) && check_parts(condition, keys, fault) &&
+           bind_partition(condition, keys, range, fault) && bind_sort(condition, keys, start, range, fault);
 }

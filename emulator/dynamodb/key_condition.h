@@ -29,6 +29,7 @@ void key_condition_add(struct key_condition *terms, struct bytes name, const str
 /* Takes the terms of a KeyConditionExpression, which must be joined by AND. */
 bool key_condition_read(struct key_condition *terms, const struct condition *condition, struct fault *fault);
 
-/* Works out the range of keys that the terms mean in a schema: partition, low and high of `range`, in fault->arena. */
-bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, struct store_range *range,
-                        struct fault *fault);
+/* Works out the range of keys that the terms mean in a schema: partition, low and high of `range`, in fault->arena. A starting key (or
+ * NULL) is looked at on the way: each of its attributes just before the condition on it. */
+bool key_condition_bind(const struct key_condition *condition, const struct key_schema *keys, const struct value *start,
+                        struct store_range *range, struct fault *fault);

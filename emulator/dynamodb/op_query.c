@@ -3,7 +3,7 @@
 #include "dynamodb/intake.h"
 #include "dynamodb/legacy_key_condition.h"
 #include "dynamodb/operations.h"
-#include "dynamodb/search.h"
+#include "dynamodb/search_start.h"
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_query_input[] = {
@@ -77,7 +77,7 @@ static bool read_request(struct intake *intake, struct search *search, struct ke
     const json_t *input = intake->call->input;
 
     return check_mix(intake) && check_limit(intake) && intake_read_legacy_condition(intake, input, "QueryFilter", &search->filter) &&
-           intake_read_names(intake, input, &search->projection) && search_read_start_key(intake, search) &&
+           intake_read_names(intake, input, &search->projection) && search_start_read(intake, search) &&
            search_check_select(intake, search) && check_keys(intake) && read_expressions(intake, search, terms);
 }
 
@@ -91,6 +91,16 @@ static bool check_filter(struct intake *intake, const struct search *search)
                        call_has(intake->call, "QueryFilter") ? "QueryFilter" : "Filter Expression", part->name.data);
 }
 
+/* The keys and where they begin are looked at side by side, attribute by attribute. */
+static bool bind_keys(struct intake *intake, struct search *search, const struct key_condition *terms)
+{
+    const struct value *start = search->has_start_key ? &search->start_key : NULL;
+
+    return search_start_check_count(intake, search) &&
+           key_condition_bind(terms, search_keys(search), start, &search->range, &intake->fault) && search_start_take(intake, search) &&
+           search_start_check_place(intake, search);
+}
+
 enum outcome dynamodb_query(struct call *call)
 {
     struct intake intake;
@@ -98,9 +108,9 @@ enum outcome dynamodb_query(struct call *call)
     struct key_condition terms;
 
     intake_open(&intake, call);
-    if (!read_request(&intake, &search, &terms) || !search_find_table(&intake, &search) || !search_check_start(&intake, &search) ||
-        !key_condition_bind(&terms, search_keys(&search), &search.range, &intake.fault) || !search_bind_start(&intake, &search) ||
-        !check_filter(&intake, &search) || !search_check_paths(&intake, &search))
+    if (!read_request(&intake, &search, &terms) || !search_find_table(&intake, &search) || !bind_keys(&intake, &search, &terms) ||
+        !search_check_projection_paths(&intake, &search) || !check_filter(&intake, &search) || !search_check_projected(&intake, &search) ||
+        !search_check_filter_paths(&intake, &search))
         return intake_refuse(&intake);
     search.range.is_backwards = !call_boolean(call, "ScanIndexForward", true);
     return search_run(&intake, &search);

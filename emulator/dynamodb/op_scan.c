@@ -2,7 +2,7 @@
 
 #include "dynamodb/intake.h"
 #include "dynamodb/operations.h"
-#include "dynamodb/search.h"
+#include "dynamodb/search_start.h"
 #include "dynamodb/shapes.h"
 
 const struct member dynamodb_scan_input[] = {
@@ -80,7 +80,7 @@ static bool read_request(struct intake *intake, struct search *search)
     const json_t *input = intake->call->input;
 
     return check_mix(intake) && intake_read_names(intake, input, &search->projection) &&
-           intake_read_legacy_condition(intake, input, "ScanFilter", &search->filter) && search_read_start_key(intake, search) &&
+           intake_read_legacy_condition(intake, input, "ScanFilter", &search->filter) && search_start_read(intake, search) &&
            check_segments(intake, search) && search_check_select(intake, search) && intake_read_aliases(intake, input) &&
            search_read_expressions(intake, search) && aliases_check_used(&intake->aliases, &intake->fault);
 }
@@ -91,10 +91,12 @@ enum outcome dynamodb_scan(struct call *call)
     struct search search = { 0 };
 
     intake_open(&intake, call);
-    if (!read_request(&intake, &search) || !search_find_table(&intake, &search) || !search_check_start(&intake, &search))
+    if (!read_request(&intake, &search) || !search_find_table(&intake, &search) || !search_start_check_count(&intake, &search) ||
+        !search_start_check_index(&intake, &search) || !search_check_projected(&intake, &search) || !search_start_take(&intake, &search))
         return intake_refuse(&intake);
     bind_segment(&search, intake.arena);
-    if (!search_bind_start(&intake, &search) || !search_check_paths(&intake, &search))
+    if (!search_start_check_place(&intake, &search) || !search_check_projection_paths(&intake, &search) ||
+        !search_check_filter_paths(&intake, &search))
         return intake_refuse(&intake);
     return search_run(&intake, &search);
 }

@@ -156,7 +156,7 @@ static bool narrow(struct key_branch *branch, const struct condition *condition,
     key_condition_add(&terms, keys->hash[0].name, branch->equality);
     if (condition)
         key_condition_add(&terms, keys->range[0].name, condition);
-    if (!key_condition_bind(&terms, keys, &run, fault))
+    if (!key_condition_bind(&terms, keys, NULL, &run, fault))
         return false;
     branch->range.partition = run.partition;
     if (bytes_compare(run.low, branch->range.low) > 0)

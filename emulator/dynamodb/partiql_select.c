@@ -263,7 +263,7 @@ static bool resume(struct intake *intake, struct selection *selection, const cha
     selection->start_json = json_loadb(token.key.data, token.key.size, JSON_ALLOW_NUL, NULL);
     selection->search.has_start_key = true;
     return wire_read_item(selection->start_json, &selection->search.start_key, &intake->fault) &&
-           search_check_start(intake, &selection->search) && search_bind_start(intake, &selection->search);
+           search_start_take(intake, &selection->search) && search_start_check_place(intake, &selection->search);
 }
 
 static bool walk(struct intake *intake, struct selection *selection)

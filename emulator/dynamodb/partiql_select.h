@@ -2,7 +2,7 @@
 /* SELECT: as Query where the WHERE names partitions, one after the other, and as Scan where it does not. */
 
 #include "dynamodb/partiql.h"
-#include "dynamodb/search.h"
+#include "dynamodb/search_start.h"
 
 /* Checks and walks; writes Items, NextToken, LastEvaluatedKey and ConsumedCapacity of the intake's call. */
 bool partiql_select(struct intake *intake, const struct partiql *partiql, struct answer_writer *answer);

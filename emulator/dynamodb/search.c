@@ -24,30 +24,6 @@ bool search_read_expressions(struct intake *intake, struct search *search)
            intake_read_projection(intake, input, &search->projection);
 }
 
-/* For no known reason the service tells what is wrong with numbers and doubled members without saying that it is in the starting key. */
-static bool is_told_bare(const char *message)
-{
-    static const char *const pieces[] = { "contains duplicates",   "number set", "numeric value", "significant digits",
-                                          "number with magnitude", NULL };
-
-    for (const char *const *piece = pieces; *piece; piece++)
-        if (strstr(message, *piece))
-            return true;
-    return false;
-}
-
-bool search_read_start_key(struct intake *intake, struct search *search)
-{
-    const json_t *key = call_member(intake->call, "ExclusiveStartKey");
-
-    search->has_start_key = key != NULL;
-    if (!key || wire_read_item(key, &search->start_key, &intake->fault))
-        return true;
-    if (intake->fault.kind == FAULT_REQUEST && !is_told_bare(intake->fault.message))
-        intake->fault.message = arena_print(intake->arena, "The provided starting key is invalid: %s", intake->fault.message);
-    return false;
-}
-
 static bool refuse_select(struct intake *intake, const struct search *search, const char *why)
 {
     bool has_prefix = search->is_query && !intake->room->has_older_texts; /* as the service has had it since mid 2026 */
@@ -77,11 +53,12 @@ bool search_check_select(struct intake *intake, struct search *search)
     return true;
 }
 
-/* A global index gives only what it projects. */
-static bool check_projected(struct intake *intake, const struct search *search)
+bool search_check_projected(struct intake *intake, const struct search *search)
 {
     const char *missing = "";
 
+    if (!search->index || !search->index->is_global)
+        return true;
     if (text_is(search->select, "ALL_ATTRIBUTES") && search->index->projection != PROJECTION_ALL)
         return fault_parameter(&intake->fault, FAULT_VALIDATION,
                                "Select type ALL_ATTRIBUTES is not supported for global secondary index %s because its projection type "
@@ -109,9 +86,8 @@ static bool find_index(struct intake *intake, struct search *search)
         return true;
     if (search->index->is_added)
         return fault_raise(&intake->fault, FAULT_VALIDATION, "Cannot read from backfilling global secondary index: %s", name);
-    if (search->is_consistent)
-        return fault_raise(&intake->fault, FAULT_VALIDATION, "Consistent reads are not supported on global secondary indexes");
-    return check_projected(intake, search);
+    return !search->is_consistent ||
+           fault_raise(&intake->fault, FAULT_VALIDATION, "Consistent reads are not supported on global secondary indexes");
 }
 
 /* A local index fetches from the table what it does not hold; a global one never does. */
@@ -131,122 +107,14 @@ bool search_find_table(struct intake *intake, struct search *search)
     return true;
 }
 
-/* ---- the start key ---- */
-
-static bool refuse_start(struct intake *intake, const char *why)
+bool search_check_projection_paths(struct intake *intake, const struct search *search)
 {
-    return fault_raise(&intake->fault, FAULT_VALIDATION, "%s", why);
+    return !search->projection || key_path_check_projection(search->table, search->projection, &intake->fault);
 }
 
-static bool is_key_name(const struct search *search, struct bytes name)
+bool search_check_filter_paths(struct intake *intake, const struct search *search)
 {
-    return key_schema_find(&search->table->keys, name) || (search->index && key_schema_find(&search->index->keys, name));
-}
-
-static bool has_parts(const struct search *search, const struct key_part *parts, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (!value_find(&search->start_key, parts[i].name))
-            return false;
-    return true;
-}
-
-static bool has_keys(const struct search *search, const struct key_schema *keys)
-{
-    return has_parts(search, keys->hash, keys->hash_count) && has_parts(search, keys->range, keys->range_count);
-}
-
-/* Exactly the table's keys and the index's. */
-static bool has_right_names(const struct search *search)
-{
-    for (uint32_t i = 0; i < search->start_key.count; i++)
-        if (!is_key_name(search, search->start_key.attributes[i].name))
-            return false;
-    return has_keys(search, &search->table->keys) && (!search->index || has_keys(search, &search->index->keys));
-}
-
-static bool is_in_range(const struct search *search)
-{
-    const struct store_range *range = &search->range;
-
-    return bytes_compare(range->start.sort, range->low) >= 0 && (!range->high.size || bytes_compare(range->start.sort, range->high) < 0);
-}
-
-static bool is_in_segment(const struct search *search)
-{
-    const struct store_range *range = &search->range;
-
-    return bytes_compare(range->start.partition, range->low) >= 0 &&
-           (!range->high.size || bytes_compare(range->start.partition, range->high) < 0);
-}
-
-/* A table without sort keys has one item in a partition, behind which there is none. */
-static bool refuse_only_item(struct intake *intake, const struct search *search)
-{
-    const struct attribute *key = &search->start_key.attributes[0];
-
-    return fault_raise(&intake->fault, FAULT_VALIDATION,
-                       "The provided exclusive start key is invalid: ExclusiveStartKey: {%.*s=AttributeValue: %s}", (int)key->name.size,
-                       key->name.data, wire_print_value(&key->value, intake->arena));
-}
-
-static bool check_query_start(struct intake *intake, const struct search *search)
-{
-    const struct store_range *range = &search->range;
-    bool is_narrowed = range->low.size || range->high.size;
-
-    if (!search->index && !search->table->keys.range_count)
-        return refuse_only_item(intake, search);
-    if (!is_in_range(search))
-        return refuse_start(intake, "The provided starting key does not match the range key predicate");
-    if (bytes_are(range->start.partition, range->partition))
-        return true;
-    return refuse_start(intake, is_narrowed ? "The query can return at most one row and cannot be restarted"
-                                            : "The provided starting key is outside query boundaries based on provided conditions");
-}
-
-/* A Scan of a table has one text for all that may be wrong with its starting key; others have two. */
-static bool refuse_misfit(struct intake *intake, const struct search *search, bool is_of_names)
-{
-    if (!search->is_query && !search->index)
-        return refuse_start(intake, "The provided starting key is invalid: The provided key element does not match the schema");
-    return refuse_start(intake,
-                        is_of_names ? "The provided starting key is invalid" : "The provided key element does not match the schema");
-}
-
-bool search_check_start(struct intake *intake, struct search *search)
-{
-    struct store_range *range = &search->range;
-
-    if (!search->has_start_key)
-        return true;
-    if (!has_right_names(search))
-        return refuse_misfit(intake, search, true);
-    if (!key_of_item(search_keys(search), &search->start_key, &range->start, intake->arena) ||
-        !key_of_item(&search->table->keys, &search->start_key, &range->base_start, intake->arena))
-        return refuse_misfit(intake, search, false);
-    range->has_start = true;
-    return true;
-}
-
-bool search_bind_start(struct intake *intake, const struct search *search)
-{
-    if (!search->has_start_key)
-        return true;
-    if (search->is_query)
-        return check_query_start(intake, search);
-    return is_in_segment(search) ||
-           fault_raise(
-               &intake->fault, FAULT_VALIDATION,
-               "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
-               "TotalSegments: %lld Segment: %lld",
-               (long long)search->segments, (long long)search->segment);
-}
-
-bool search_check_paths(struct intake *intake, const struct search *search)
-{
-    return (!search->projection || key_path_check_projection(search->table, search->projection, &intake->fault)) &&
-           (!search->filter || key_path_check_condition(search->table, search->filter, &intake->fault));
+    return !search->filter || key_path_check_condition(search->table, search->filter, &intake->fault);
 }
 
 /* ---- walking ---- */

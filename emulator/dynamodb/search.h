@@ -25,22 +25,19 @@ struct search {
 
 /* Reads what is common, up to the expressions (projection and filter; the caller has read the aliases). */
 bool search_read_expressions(struct intake *intake, struct search *search);
-bool search_read_start_key(struct intake *intake, struct search *search);
 
 /* Select and what it needs, before the table is known. */
 bool search_check_select(struct intake *intake, struct search *search);
 
-/* Finds table and index, and checks what depends on them. */
+/* Finds table and index, and whether the index may be read so. */
 bool search_find_table(struct intake *intake, struct search *search);
 
-/* Takes the start key into the range, and checks it against the keys of what is searched. */
-bool search_check_start(struct intake *intake, struct search *search);
-
-/* Whether the start key lies in the range; after the range's own bounds are set. */
-bool search_bind_start(struct intake *intake, const struct search *search);
+/* A global index gives only what it projects. */
+bool search_check_projected(struct intake *intake, const struct search *search);
 
 /* No path of projection or filter may lead into a key. */
-bool search_check_paths(struct intake *intake, const struct search *search);
+bool search_check_projection_paths(struct intake *intake, const struct search *search);
+bool search_check_filter_paths(struct intake *intake, const struct search *search);
 
 /* A page: what a search reads before it must stop. Several ranges may be walked into one. */
 typedef void search_take_function(void *context, const struct value *item, struct arena *arena);
