@@ -5,7 +5,7 @@
 
 #include "kinesis/stream.h"
 
-enum { CONSUMER_MAX = 20, CONSUMER_ARN_SIZE = 500 };
+enum { CONSUMER_MAX = 20, CONSUMER_CREATING_MAX = 5, CONSUMER_ARN_SIZE = 500 };
 
 struct kinesis_consumer {
     struct kinesis_stream *stream;

@@ -42,10 +42,11 @@ static json_t *consumers_of(const struct kinesis_stream *stream)
 
 json_t *kinesis_document_of(const struct kinesis_stream *stream)
 {
-    return json_pack("{s:s, s:s, s:I, s:b, s:I, s:I, s:i, s:s?, s:s?, s:O, s:o, s:o}", "name", stream->name, "id", stream->id, "made",
-                     (json_int_t)stream->made_ms, "onDemand", stream->is_on_demand, "retentionHours", (json_int_t)stream->retention_hours,
-                     "recordMax", (json_int_t)stream->record_max_bytes, "metrics", (int)stream->metrics, "keyId", stream->key_id, "policy",
-                     stream->policy, "tags", stream->tags, "shards", shards_of(stream), "consumers", consumers_of(stream));
+    return json_pack("{s:s, s:s, s:I, s:b, s:b, s:I, s:I, s:i, s:s?, s:s?, s:O, s:o, s:o}", "name", stream->name, "id", stream->id, "made",
+                     (json_int_t)stream->made_ms, "onDemand", stream->is_on_demand, "deleting", stream->state == STREAM_DELETING,
+                     "retentionHours", (json_int_t)stream->retention_hours, "recordMax", (json_int_t)stream->record_max_bytes, "metrics",
+                     (int)stream->metrics, "keyId", stream->key_id, "policy", stream->policy, "tags", stream->tags, "shards",
+                     shards_of(stream), "consumers", consumers_of(stream));
 }
 
 static int64_t number(const json_t *document, const char *name)
@@ -100,6 +101,8 @@ struct kinesis_stream *kinesis_document_read(struct kinesis *room, const json_t 
     stream = kinesis_stream_new(room, text(document, "name"), number(document, "made"));
     snprintf(stream->id, sizeof stream->id, "%s", text(document, "id"));
     stream->is_on_demand = json_is_true(json_object_get(document, "onDemand"));
+    if (json_is_true(json_object_get(document, "deleting")))
+        stream->state = STREAM_DELETING;
     stream->retention_hours = number(document, "retentionHours");
     stream->record_max_bytes = number(document, "recordMax");
     stream->metrics = (unsigned)number(document, "metrics") & METRICS_ALL;

@@ -42,6 +42,24 @@ static void become_active(struct timer *timer)
     kinesis_tell(consumer->stream);
 }
 
+/* AWS's words for both limits are not known. */
+static enum outcome check_limits(struct call *call, const struct kinesis_stream *stream)
+{
+    int creating = 0;
+    size_t cursor = 0;
+
+    if (stream->consumers.count >= CONSUMER_MAX)
+        return call_fail(call, ERR_LIMIT_EXCEEDED, "Stream %s under account %s has reached the maximum number of consumers: %d.",
+                         stream->name, call->ground->account, CONSUMER_MAX);
+    for (struct map_entry *entry; (entry = map_next(&stream->consumers, &cursor));)
+        creating += ((const struct kinesis_consumer *)entry->value)->is_creating;
+    if (creating < CONSUMER_CREATING_MAX)
+        return DONE;
+    return call_fail(call, ERR_LIMIT_EXCEEDED,
+                     "Stream %s under account %s has reached the maximum number of consumers in state CREATING: %d.", stream->name,
+                     call->ground->account, CONSUMER_CREATING_MAX);
+}
+
 enum outcome kinesis_register_stream_consumer(struct call *call)
 {
     struct kinesis *room = room_of(call);
@@ -54,16 +72,15 @@ enum outcome kinesis_register_stream_consumer(struct call *call)
     if (map_find(&stream->consumers, name))
         return call_fail(call, ERR_RESOURCE_IN_USE, "Consumer %s under stream %s already exists for account %s.", name, stream->name,
                          call->ground->account);
-    if (stream->consumers.count >= CONSUMER_MAX)
-        return call_fail(call, ERR_LIMIT_EXCEEDED, "Stream %s under account %s has reached the maximum number of consumers: %d.",
-                         stream->name, call->ground->account, CONSUMER_MAX);
+    if (check_limits(call, stream) != DONE)
+        return FAILED;
     consumer = kinesis_consumer_add(stream, name, clock_now_ms(call->ground->clock));
     consumer->is_creating = true; /* the answer says so, as AWS's does, whatever comes next */
     call->output = json_pack("{s:o}", "Consumer", kinesis_consumer_json(consumer));
     consumer->is_creating = room->state_ms > 0;
     if (room->state_ms)
         timer_start(call->ground->clock, &consumer->timer, room->state_ms, become_active);
-    return kinesis_changed(call, stream);
+    return kinesis_noted(call, stream);
 }
 
 struct kinesis_consumer *kinesis_consumer_named(struct call *call)
@@ -112,7 +129,7 @@ enum outcome kinesis_deregister_stream_consumer(struct call *call)
         return FAILED;
     stream = consumer->stream;
     kinesis_consumer_remove(consumer);
-    return kinesis_changed(call, stream);
+    return kinesis_noted(call, stream);
 }
 
 /* The next token is how many consumers were listed before, as text in base64. */

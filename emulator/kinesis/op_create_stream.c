@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SHARD_MAX = 10000 };
+enum { SHARD_MAX = 10000, CREATING_MAX = 5 };
 
 static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
 static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
@@ -46,6 +46,22 @@ static enum outcome check_shard_limit(struct call *call, int64_t added)
         call->ground->account, call->ground->region, (long long)open, SHARD_MAX, (long long)added);
 }
 
+/* AWS's words for it are not known. */
+static enum outcome check_creating_limit(struct call *call)
+{
+    const struct kinesis *room = room_of(call);
+    int creating = 0;
+    size_t cursor = 0;
+
+    for (struct map_entry *entry; (entry = map_next(&room->streams, &cursor));)
+        creating += ((const struct kinesis_stream *)entry->value)->state == STREAM_CREATING;
+    if (creating < CREATING_MAX)
+        return DONE;
+    return call_fail(call, ERR_LIMIT_EXCEEDED,
+                     "This request would exceed the limit of %d streams in state CREATING for the account %s in %s.", CREATING_MAX,
+                     call->ground->account, call->ground->region);
+}
+
 static void begin_life(struct kinesis *room, struct kinesis_stream *stream)
 {
     map_put(&room->streams, stream->name, stream);
@@ -66,7 +82,7 @@ enum outcome kinesis_create_stream(struct call *call)
         return call_fail(call, ERR_INVALID_ARGUMENT, "ShardCount cannot be specified for a stream in ON_DEMAND mode.");
     if (kinesis_stream_find(room, name))
         return call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s already exists.", name, room->ground->account);
-    if (check_shard_limit(call, count) != DONE)
+    if (check_creating_limit(call) != DONE || check_shard_limit(call, count) != DONE)
         return FAILED;
     stream = kinesis_stream_new(room, name, clock_now_ms(room->ground->clock));
     if (kinesis_stream_tag(call, stream) != DONE) {

@@ -2,6 +2,7 @@
 
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
+#include "kinesis/store.h"
 
 const struct member kinesis_delete_stream_input[] = {
     STREAM_NAME_MEMBER,
@@ -10,12 +11,32 @@ const struct member kinesis_delete_stream_input[] = {
     { 0 },
 };
 
+enum { AGAIN_MS = 1000 }; /* until a deletion that could not be kept is tried again */
+
 static void vanish(struct timer *timer)
 {
     struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
 
     if (kinesis_remove(stream) != OK)
-        timer_start(stream->room->ground->clock, timer, stream->room->state_ms, vanish);
+        timer_start(stream->room->ground->clock, timer, AGAIN_MS, vanish);
+}
+
+void kinesis_vanish_later(struct kinesis_stream *stream)
+{
+    timer_start(stream->room->ground->clock, &stream->timer, stream->room->state_ms, vanish);
+}
+
+/* A deletion that was asked for outlives lowcloud's end, as every change does that was answered. */
+static enum status begin_deletion(struct kinesis_stream *stream)
+{
+    enum stream_state before = stream->state;
+
+    stream->state = STREAM_DELETING;
+    if ((stream->room->state_ms ? kinesis_store_put(stream->room->store, stream) : kinesis_remove(stream)) != OK) {
+        stream->state = before;
+        return BROKEN;
+    }
+    return OK;
 }
 
 enum outcome kinesis_delete_stream(struct call *call)
@@ -34,13 +55,11 @@ enum outcome kinesis_delete_stream(struct call *call)
             "true, or deregister all the consumers before deleting it.",
             stream->name, call->ground->account);
     trace_add(room->ground->trace, TRACE_CALL, call->cause, stream->arn, -1, "DeleteStream");
-    stream->state = STREAM_DELETING;
-    kinesis_tell(stream);
-    if (room->state_ms)
-        timer_start(room->ground->clock, &stream->timer, room->state_ms, vanish);
-    else if (kinesis_remove(stream) != OK) {
-        stream->state = STREAM_ACTIVE;
+    if (begin_deletion(stream) != OK)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
+    if (room->state_ms) {
+        kinesis_tell(stream);
+        kinesis_vanish_later(stream);
     }
     return DONE;
 }

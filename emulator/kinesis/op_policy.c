@@ -27,7 +27,7 @@ enum outcome kinesis_put_resource_policy(struct call *call)
         return call_fail(call, ERR_INVALID_ARGUMENT, "The policy is not valid JSON.");
     free(stream->policy);
     stream->policy = memory_copy_text(call_string(call, "Policy"));
-    return kinesis_changed(call, stream);
+    return kinesis_noted(call, stream);
 }
 
 /* A stream without a policy answers an empty one. */
@@ -51,5 +51,5 @@ enum outcome kinesis_delete_resource_policy(struct call *call)
         return call_fail(call, ERR_RESOURCE_NOT_FOUND, "No resource policy found for resource ARN %s", call_string(call, "ResourceARN"));
     free(stream->policy);
     stream->policy = NULL;
-    return kinesis_changed(call, stream);
+    return kinesis_noted(call, stream);
 }

@@ -95,7 +95,7 @@ static enum outcome add(struct call *call)
 
     if (!stream || kinesis_stream_tag(call, stream) != DONE)
         return FAILED;
-    return kinesis_changed(call, stream);
+    return kinesis_noted(call, stream);
 }
 
 enum outcome kinesis_add_tags_to_stream(struct call *call)
@@ -122,7 +122,7 @@ static enum outcome remove_tags(struct call *call)
             return FAILED;
     }
     json_array_foreach(call_member(call, "TagKeys"), i, name) json_object_del(stream->tags, json_string_value(name));
-    return kinesis_changed(call, stream);
+    return kinesis_noted(call, stream);
 }
 
 enum outcome kinesis_remove_tags_from_stream(struct call *call)

@@ -90,7 +90,7 @@ enum outcome kinesis_position_find(struct call *call, const struct shard *shard,
 struct shard *kinesis_position_shard(struct call *call, const char *name, const char *id)
 {
     const struct kinesis_stream *stream = kinesis_stream_find(room_of(call), name);
-    struct shard *shard = stream ? kinesis_shard_find(stream, id) : NULL;
+    struct shard *shard = stream && stream->state != STREAM_CREATING ? kinesis_shard_find(stream, id) : NULL;
     unsigned index;
 
     if (shard)

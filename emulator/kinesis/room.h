@@ -31,6 +31,12 @@ void kinesis_pass_through(struct kinesis_stream *stream, enum stream_state state
  */
 enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream);
 
+/* The same for what a stream only carries (tags, a policy, consumers): its state stays as it is, whichever that is. */
+enum outcome kinesis_noted(struct call *call, struct kinesis_stream *stream);
+
+/* Lets the stream, which is DELETING, go when its time in that state is over. */
+void kinesis_vanish_later(struct kinesis_stream *stream);
+
 /* Gives the stream the tags of the input; FAILED, with the call refused and the stream as it was, when AWS would not take them. */
 enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream);
 

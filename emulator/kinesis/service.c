@@ -31,6 +31,19 @@ static int64_t state_ms(void)
     return text_to_int64(text, &number) && number >= 0 && number <= 600000 ? number : 0;
 }
 
+/* Streams whose deletion was asked for before lowcloud ended are deleted on. */
+static void resume_deletions(struct kinesis *room)
+{
+    size_t cursor = 0;
+
+    for (struct map_entry *entry; (entry = map_next(&room->streams, &cursor));) {
+        struct kinesis_stream *stream = entry->value;
+
+        if (stream->state == STREAM_DELETING)
+            kinesis_vanish_later(stream);
+    }
+}
+
 enum status kinesis_open(struct kinesis **out, const struct ground *ground)
 {
     struct kinesis *room = memory_new(sizeof *room);
@@ -52,7 +65,10 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
         .body_max_bytes = 14 << 20,
         .room = room,
     };
-    return kinesis_store_open(&room->store, room);
+    if (kinesis_store_open(&room->store, room) != OK)
+        return BROKEN;
+    resume_deletions(room);
+    return OK;
 }
 
 const struct service *kinesis_service(const struct kinesis *room)
@@ -138,11 +154,19 @@ void kinesis_pass_through(struct kinesis_stream *stream, enum stream_state state
     kinesis_tell(stream);
 }
 
-enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream)
+enum outcome kinesis_noted(struct call *call, struct kinesis_stream *stream)
 {
     if (kinesis_store_put(stream->room->store, stream) != OK)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
     trace_add(call->ground->trace, TRACE_CALL, call->cause, stream->arn, -1, call->operation->name);
+    kinesis_tell(stream);
+    return DONE;
+}
+
+enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream)
+{
+    if (kinesis_noted(call, stream) != DONE)
+        return FAILED;
     kinesis_pass_through(stream, STREAM_UPDATING);
     return DONE;
 }
