@@ -1,4 +1,4 @@
-// CloudWatch's PutMetricData through the AWS SDK for JavaScript v3, in the protocol that it chooses.
+// CloudWatch's PutMetricData through the AWS SDK for JavaScript v3, in the protocol that it chooses (JSON).
 
 import assert from "node:assert/strict";
 import test from "node:test";

@@ -1,7 +1,10 @@
 package lowcloud;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.net.URI;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -10,6 +13,8 @@ import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 /** Clients as their builders make them: what they speak (HTTP/2, CBOR) is the SDK's own choice. */
 final class Clients {
+    private static final long PATIENCE_SECONDS = 170;
+
     private Clients() {}
 
     static <B extends AwsClientBuilder<B, C>, C> C here(B builder) {
@@ -28,5 +33,18 @@ final class Clients {
         kinesis.createStream(stream -> stream.streamName(name).shardCount(shards)).join();
         kinesis.waiter().waitUntilStreamExists(stream -> stream.streamName(name)).join();
         return name;
+    }
+
+    /** Something that is so, or not yet; to find out may fail. */
+    interface Condition {
+        boolean isSo() throws Exception;
+    }
+
+    static void await(String what, Condition condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.isSo()) {
+            assertTrue(System.nanoTime() < end, "still waiting for " + what);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
     }
 }
