@@ -2,7 +2,7 @@
 
 #include "analytics/plan.h"
 
-#include "analytics/parser.h"
+#include "analytics/statement.h"
 #include "analytics/translate.h"
 
 #include <stdarg.h>

@@ -5,6 +5,8 @@
 #include "analytics/moment.h"
 #include "analytics/type.h"
 
+enum { SQL_COLUMNS_MAX = 1000 /* of one stream, as of AWS's input schemas */ };
+
 /* ---- expressions ---- */
 
 enum node_kind {
