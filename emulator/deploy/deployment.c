@@ -135,19 +135,28 @@ enum error_id deployment_tolerates(struct deployment *deployment, const struct r
     return text_is(earlier, name) && name ? exists : ERR_NONE;
 }
 
-json_t *deployment_await(struct deployment *deployment, struct resource *resource, const struct service *service, const char *operation,
-                         const json_t *input, const char *outer, const char *inner, const char *wanted)
+/* What is waited for: a text at outer.inner, or what `holds` finds. */
+struct awaited {
+    const char *outer;
+    const char *inner;
+    bool (*holds)(const json_t *output);
+    const char *what;
+};
+
+static json_t *await(struct deployment *deployment, struct resource *resource, const struct service *service, const char *operation,
+                     const json_t *input, const struct awaited *awaited)
 {
     int64_t started_us = clock_stopwatch_us();
 
     for (int turns = 0;; turns++) {
         json_t *output = deployment_call(deployment, resource, service, operation, json_deep_copy(input));
-        const char *state = json_string_value(json_object_get(json_object_get(output, outer), inner));
+        const char *state =
+            awaited->outer ? json_string_value(json_object_get(json_object_get(output, awaited->outer), awaited->inner)) : NULL;
 
-        if (!output || text_is(state, wanted))
+        if (!output || (awaited->holds ? awaited->holds(output) : text_is(state, awaited->what)))
             return output;
         if (clock_stopwatch_us() - started_us > CALL_PATIENCE_US) {
-            deployment_fail(deployment, resource, NULL, "it is still %s, not %s", state ? state : "without a state", wanted);
+            deployment_fail(deployment, resource, NULL, "it is still %s, not %s", state ? state : "as it was", awaited->what);
             json_decref(output);
             return NULL;
         }
@@ -156,14 +165,36 @@ json_t *deployment_await(struct deployment *deployment, struct resource *resourc
     }
 }
 
-json_t *deployment_input(struct deployment *deployment, struct resource *resource, const struct node *properties,
-                         enum property_spelling spelling)
+json_t *deployment_await(struct deployment *deployment, struct resource *resource, const struct service *service, const char *operation,
+                         const json_t *input, const char *outer, const char *inner, const char *wanted)
+{
+    struct awaited awaited = { .outer = outer, .inner = inner, .what = wanted };
+
+    return await(deployment, resource, service, operation, input, &awaited);
+}
+
+json_t *deployment_await_that(struct deployment *deployment, struct resource *resource, const struct service *service,
+                              const char *operation, const json_t *input, bool (*holds)(const json_t *output), const char *what)
+{
+    struct awaited awaited = { .holds = holds, .what = what };
+
+    return await(deployment, resource, service, operation, input, &awaited);
+}
+
+json_t *deployment_input_by(struct deployment *deployment, struct resource *resource, const struct property *table,
+                            const struct node *properties, enum property_spelling spelling)
 {
     struct path section = { .key = "Resources" };
     struct path path = { .parent = &section, .key = resource->id };
     struct path place = { .parent = &path, .key = "Properties" };
 
-    return property_input(resource->type->properties, properties, spelling, resource->line, &place, &deployment->remarks);
+    return property_input(table, properties, spelling, resource->line, &place, &deployment->remarks);
+}
+
+json_t *deployment_input(struct deployment *deployment, struct resource *resource, const struct node *properties,
+                         enum property_spelling spelling)
+{
+    return deployment_input_by(deployment, resource, resource->type->properties, properties, spelling);
 }
 
 /* ---- names ---- */

@@ -37,12 +37,20 @@ json_t *deployment_try(struct deployment *deployment, struct resource *resource,
 json_t *deployment_await(struct deployment *deployment, struct resource *resource, const struct service *service, const char *operation,
                          const json_t *input, const char *outer, const char *inner, const char *wanted);
 
+/* The same until the output is such that `holds` says yes; `what` says what it is waited for ("ACTIVE"). */
+json_t *deployment_await_that(struct deployment *deployment, struct resource *resource, const struct service *service,
+                              const char *operation, const json_t *input, bool (*holds)(const json_t *output), const char *what);
+
 /* ERR_NONE, or `exists` when an earlier run on the same data made the resource under this name: then it is kept. */
 enum error_id deployment_tolerates(struct deployment *deployment, const struct resource *resource, const char *name, enum error_id exists);
 
 /* The input for the resource's service, made of its evaluated properties by its type's table. NULL after an error. */
 json_t *deployment_input(struct deployment *deployment, struct resource *resource, const struct node *properties,
                          enum property_spelling spelling);
+
+/* The same by another table of properties. */
+json_t *deployment_input_by(struct deployment *deployment, struct resource *resource, const struct property *table,
+                            const struct node *properties, enum property_spelling spelling);
 
 /* The resource's name: what the template's property says, or one generated as CloudFormation does (stack-LogicalId-12 characters), at most
  * max characters long; the same as in an earlier run on the same data. In the arena. */

@@ -1,7 +1,7 @@
 /* AWS::DynamoDB::Table. Ref is the name; Fn::GetAtt gives Arn and StreamArn. */
 
-#include "base/text.h"
-#include "deploy/deployment.h"
+#include "deploy/table_settings.h"
+#include "deploy/table_update.h"
 #include "deploy/tables.h"
 
 static const struct property attribute_members[] = { { "AttributeName", TEXT }, { "AttributeType", TEXT }, { 0 } };
@@ -9,17 +9,19 @@ static const struct property attribute[] = { { "attribute", MEMBERS, attribute_m
 static const struct property key_members[] = { { "AttributeName", TEXT }, { "KeyType", TEXT }, { 0 } };
 static const struct property key[] = { { "key", MEMBERS, key_members }, { 0 } };
 static const struct property throughput[] = { { "ReadCapacityUnits", NUMBER }, { "WriteCapacityUnits", NUMBER }, { 0 } };
+static const struct property on_demand[] = { { "MaxReadRequestUnits", NUMBER }, { "MaxWriteRequestUnits", NUMBER }, { 0 } };
+static const struct property warm[] = { { "ReadUnitsPerSecond", NUMBER }, { "WriteUnitsPerSecond", NUMBER }, { 0 } };
 static const struct property projection[] = { { "NonKeyAttributes", LIST_OF, property_text }, { "ProjectionType", TEXT }, { 0 } };
 
 static const struct property index_members[] = {
-    { "ContributorInsightsSpecification", ANYTHING, .fate = IGNORED },
+    { "ContributorInsightsSpecification", ANYTHING, .fate = KEPT },
     { "IndexName", TEXT },
     { "KeySchema", LIST_OF, key },
-    { "OnDemandThroughput", ANYTHING, .fate = IGNORED },
+    { "OnDemandThroughput", MEMBERS, on_demand },
     { "Projection", MEMBERS, projection },
     { "ProvisionedThroughput", MEMBERS, throughput },
     { "ReadOnDemandThroughputSettings", ANYTHING, .fate = IGNORED },
-    { "WarmThroughput", ANYTHING, .fate = IGNORED },
+    { "WarmThroughput", MEMBERS, warm },
     { 0 },
 };
 static const struct property index_row[] = { { "index", MEMBERS, index_members }, { 0 } };
@@ -34,24 +36,24 @@ static const struct property encryption_members[] = {
 static const struct property table_properties[] = {
     { "AttributeDefinitions", LIST_OF, attribute },
     { "BillingMode", TEXT },
-    { "ContributorInsightsSpecification", ANYTHING, .fate = IGNORED },
+    { "ContributorInsightsSpecification", ANYTHING, .fate = KEPT },
     { "DeletionProtectionEnabled", YES_NO },
     { "GlobalSecondaryIndexes", LIST_OF, index_row },
     { "ImportSourceSpecification", ANYTHING, .fate = IGNORED },
     { "KeySchema", LIST_OF, key, .required = true },
     { "KinesisStreamSpecification", ANYTHING, .fate = KEPT },
     { "LocalSecondaryIndexes", LIST_OF, index_row },
-    { "OnDemandThroughput", ANYTHING, .fate = IGNORED },
-    { "PointInTimeRecoverySpecification", ANYTHING, .fate = IGNORED },
+    { "OnDemandThroughput", MEMBERS, on_demand },
+    { "PointInTimeRecoverySpecification", ANYTHING, .fate = KEPT },
     { "ProvisionedThroughput", MEMBERS, throughput },
-    { "ResourcePolicy", ANYTHING, .fate = IGNORED },
+    { "ResourcePolicy", ANYTHING, .fate = KEPT },
     { "SSESpecification", MEMBERS, encryption_members },
     { "StreamSpecification", MEMBERS, stream_members },
     { "TableClass", TEXT },
     { "TableName", TEXT, .fate = KEPT },
     { "Tags", LIST_OF, property_tag },
     { "TimeToLiveSpecification", ANYTHING, .fate = KEPT },
-    { "WarmThroughput", ANYTHING, .fate = IGNORED },
+    { "WarmThroughput", MEMBERS, warm },
     { 0 },
 };
 
@@ -62,39 +64,6 @@ static void enable_stream(json_t *input)
 
     if (stream && !json_object_get(stream, "StreamEnabled"))
         json_object_set_new(stream, "StreamEnabled", json_true());
-}
-
-static bool set_time_to_live(struct deployment *deployment, struct resource *resource, const struct node *properties)
-{
-    const struct node *given = node_find(properties, "TimeToLiveSpecification");
-    const struct service *service = deployment->rooms->dynamodb;
-    json_t *output;
-
-    if (!given)
-        return true;
-    output = deployment_call(deployment, resource, service, "UpdateTimeToLive",
-                             json_pack("{s:s, s:{s:b, s:s}}", "TableName", resource->physical_id, "TimeToLiveSpecification", "Enabled",
-                                       text_is(node_find_text(given, "Enabled"), "true"), "AttributeName",
-                                       node_find_text(given, "AttributeName") ? node_find_text(given, "AttributeName") : ""));
-    json_decref(output);
-    return output != NULL;
-}
-
-static bool set_destination(struct deployment *deployment, struct resource *resource, const struct node *properties)
-{
-    const struct node *given = node_find(properties, "KinesisStreamSpecification");
-    const char *stream = given ? node_find_text(given, "StreamArn") : NULL;
-    const char *precision = given ? node_find_text(given, "ApproximateCreationDateTimePrecision") : NULL;
-    json_t *configuration = precision ? json_pack("{s:s}", "ApproximateCreationDateTimePrecision", precision) : NULL;
-    json_t *output;
-
-    if (!given)
-        return true;
-    output = deployment_call(deployment, resource, deployment->rooms->dynamodb, "EnableKinesisStreamingDestination",
-                             json_pack("{s:s, s:s, s:o*}", "TableName", resource->physical_id, "StreamArn", stream ? stream : "",
-                                       "EnableKinesisStreamingConfiguration", configuration));
-    json_decref(output);
-    return output != NULL;
 }
 
 static bool describe(struct deployment *deployment, struct resource *resource)
@@ -111,25 +80,30 @@ static bool describe(struct deployment *deployment, struct resource *resource)
     return output != NULL;
 }
 
+/* A table of an earlier run on the same data becomes as the template says now. */
+static bool make_or_take_up(struct deployment *deployment, struct resource *resource, const json_t *input)
+{
+    const char *name = resource->physical_id;
+    json_t *output = deployment_try(deployment, resource, deployment->rooms->dynamodb, "CreateTable", json_deep_copy(input),
+                                    deployment_tolerates(deployment, resource, name, ERR_RESOURCE_IN_USE), &resource->is_kept);
+
+    json_decref(output);
+    return output || (resource->is_kept && table_update(deployment, resource, input));
+}
+
 static bool make_table(struct deployment *deployment, struct resource *resource, const struct node *properties)
 {
     json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
-    const char *name = deployment_name(deployment, resource, node_find_text(properties, "TableName"), 255);
-    bool is_kept = false;
-    json_t *output;
+    bool is_made;
 
     if (!input)
         return false;
-    deployment_set_name(resource, input, "TableName", name);
+    deployment_set_name(resource, input, "TableName", deployment_name(deployment, resource, node_find_text(properties, "TableName"), 255));
     enable_stream(input);
-    output = deployment_try(deployment, resource, deployment->rooms->dynamodb, "CreateTable", input,
-                            deployment_tolerates(deployment, resource, name, ERR_RESOURCE_IN_USE), &is_kept);
-    if (!output && !is_kept)
-        return false;
-    json_decref(output);
-    resource->is_kept = is_kept;
-    return describe(deployment, resource) &&
-           (is_kept || (set_time_to_live(deployment, resource, properties) && set_destination(deployment, resource, properties)));
+    is_made = make_or_take_up(deployment, resource, input) && describe(deployment, resource) &&
+              table_settings_apply(deployment, resource, properties);
+    json_decref(input);
+    return is_made;
 }
 
 const struct resource_type deploy_types_dynamodb[] = {

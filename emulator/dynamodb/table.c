@@ -363,7 +363,8 @@ static void read_back(struct table *table, const json_t *definition)
     table->number = json_integer_value(json_object_get(definition, "Number"));
     table->stream_label = memory_copy_text(json_string_value(json_object_get(definition, "StreamLabel")));
     table->ttl = memory_copy_text(json_string_value(json_object_get(definition, "TimeToLive")));
-    table->destinations = json_incref(json_object_get(definition, "KinesisDestinations"));
+    if (json_is_array(json_object_get(definition, "KinesisDestinations"))) /* null: there never was one */
+        table->destinations = json_incref(json_object_get(definition, "KinesisDestinations"));
     table->is_ttl_filled = json_is_true(json_object_get(definition, "TimeToLiveFilled"));
     table->backups = json_integer_value(json_object_get(definition, "Backups"));
     table->backups_since_us = json_integer_value(json_object_get(definition, "BackupsSinceUs"));

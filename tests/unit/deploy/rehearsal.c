@@ -145,6 +145,9 @@ static const struct operation apigateway_operations[] = { OPERATION("CreateApi")
 static const struct operation dynamodb_operations[] = { OPERATION("CreateTable"),
                                                         OPERATION("DescribeTable"),
                                                         OPERATION("UpdateTimeToLive"),
+                                                        OPERATION("UpdateContinuousBackups"),
+                                                        OPERATION("PutResourcePolicy"),
+                                                        OPERATION("UpdateContributorInsights"),
                                                         OPERATION("EnableKinesisStreamingDestination"),
                                                         { 0 } };
 static const struct operation kinesis_operations[] = { OPERATION("CreateStream"), OPERATION("DescribeStreamSummary"), { 0 } };

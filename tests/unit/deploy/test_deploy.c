@@ -231,24 +231,38 @@ START_TEST(a_table_has_its_indexes_stream_and_time_to_live)
          "      AttributeDefinitions: [{AttributeName: a, AttributeType: S}]\n"
          "      KeySchema: [{AttributeName: a, KeyType: HASH}]\n"
          "      GlobalSecondaryIndexes:\n"
-         "        - {IndexName: i, KeySchema: [{AttributeName: a, KeyType: HASH}], Projection: {ProjectionType: ALL}}\n"
+         "        - {IndexName: i, KeySchema: [{AttributeName: a, KeyType: HASH}], Projection: {ProjectionType: ALL},\n"
+         "           ContributorInsightsSpecification: {Enabled: 'true', Mode: THROTTLED_KEYS}}\n"
+         "      ContributorInsightsSpecification: {Enabled: false}\n"
+         "      OnDemandThroughput: {MaxReadRequestUnits: '7'}\n"
+         "      ResourcePolicy: {PolicyDocument: {Version: 2012-10-17, Statement: []}}\n"
          "      StreamSpecification: {StreamViewType: NEW_IMAGE}\n"
          "      TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}\n"
          "      KinesisStreamSpecification: {StreamArn: 'arn:k', ApproximateCreationDateTimePrecision: MICROSECOND}\n"
-         "      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}\n"
+         "      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7}\n"
+         "      ImportSourceSpecification: {InputFormat: CSV}\n"
          "Outputs:\n  S: {Value: !GetAtt T.StreamArn}\n");
-    expect_input("dynamodb CreateTable",
-                 "{'AttributeDefinitions':[{'AttributeName':'a','AttributeType':'S'}],'BillingMode':'PAY_PER_REQUEST','"
-                 "GlobalSecondaryIndexes':[{'IndexName':'i','KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'Projection':{'"
-                 "ProjectionType':'ALL'}}],'KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'StreamSpecification':{'StreamEnabled':"
-                 "true,'StreamViewType':'NEW_IMAGE'},'TableName':'seats'}");
+    expect_input(
+        "dynamodb CreateTable",
+        "{'AttributeDefinitions':[{'AttributeName':'a','AttributeType':'S'}],'BillingMode':'PAY_PER_REQUEST','"
+        "GlobalSecondaryIndexes':[{'IndexName':'i','KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'Projection':{'"
+        "ProjectionType':'ALL'}}],'KeySchema':[{'AttributeName':'a','KeyType':'HASH'}],'OnDemandThroughput':{'MaxReadRequestUnits':7},"
+        "'StreamSpecification':{'StreamEnabled':"
+        "true,'StreamViewType':'NEW_IMAGE'},'TableName':'seats'}");
     expect_input("dynamodb UpdateTimeToLive", "{'TableName':'seats','TimeToLiveSpecification':{'AttributeName':'ttl','Enabled':true}}");
     expect_input("dynamodb EnableKinesisStreamingDestination",
                  "{'EnableKinesisStreamingConfiguration':{'ApproximateCreationDateTimePrecision':'MICROSECOND'},'StreamArn':'arn:k',"
                  "'TableName':'seats'}");
+    expect_input("dynamodb UpdateContinuousBackups", "{'PointInTimeRecoverySpecification':{'PointInTimeRecoveryEnabled':true,"
+                                                     "'RecoveryPeriodInDays':7},'TableName':'seats'}");
+    expect_input("dynamodb PutResourcePolicy",
+                 "{'Policy':'{\\'Version\\':\\'2012-10-17\\',\\'Statement\\':[]}','ResourceArn':'arn:aws:dynamodb:us-east-1:000000000000:"
+                 "table/seats'}");
+    expect_input("dynamodb UpdateContributorInsights", "{'ContributorInsightsAction':'ENABLE','ContributorInsightsMode':'THROTTLED_KEYS',"
+                                                       "'IndexName':'i','TableName':'seats'}");
     ck_assert_str_eq(rehearsal_output(&rehearsal, "S"), "arn:stream/seats");
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(rehearsal.result.resources, 0), "note")),
-                     "of no effect: PointInTimeRecoverySpecification");
+                     "of no effect: ImportSourceSpecification");
 }
 END_TEST
 
