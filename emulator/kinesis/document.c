@@ -20,9 +20,10 @@ static json_t *shards_of(const struct kinesis_stream *stream)
 
         hash_key_print(shard->first_key, first);
         hash_key_print(shard->last_key, last);
-        json_array_append_new(shards, json_pack("{s:s, s:s, s:I, s:I, s:o, s:o}", "first", first, "last", last, "made",
-                                                (json_int_t)shard->made_ms, "closed", (json_int_t)shard->closed_ms, "parent",
-                                                index_of(shard->parent), "adjacent", index_of(shard->adjacent_parent)));
+        json_array_append_new(shards, json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "first", first, "last", last, "made",
+                                                (json_int_t)shard->made_ms, "closed", (json_int_t)shard->closed_ms, "next",
+                                                (json_int_t)shard->next_position, "parent", index_of(shard->parent), "adjacent",
+                                                index_of(shard->adjacent_parent)));
     }
     return shards;
 }
@@ -76,6 +77,8 @@ static bool read_shard(struct kinesis_stream *stream, const json_t *document)
         return false;
     shard = kinesis_stream_add_shard(stream, first, last, number(document, "made"), shard_at(stream, json_object_get(document, "parent")),
                                      shard_at(stream, json_object_get(document, "adjacent")));
+    if (number(document, "next") > 1)
+        shard->first_position = shard->next_position = (uint64_t)number(document, "next");
     if (number(document, "closed"))
         kinesis_shard_end(shard, number(document, "closed"));
     return true;

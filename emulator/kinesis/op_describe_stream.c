@@ -31,11 +31,12 @@ enum outcome kinesis_describe_stream(struct call *call)
     first += after ? 1 : 0;
     count = stream->state == STREAM_CREATING ? 0 : stream->shard_count;
     limit = limit > 100 ? 100 : limit; /* AWS gives at most 100 an answer, whatever is asked */
-    for (unsigned i = first; i < count && i - first < limit; i++)
-        json_array_append_new(shards, kinesis_shard_json(stream->shards[i]));
+    for (; first < count && (int64_t)json_array_size(shards) < limit; first++)
+        if (!kinesis_shard_is_expired(stream->shards[first]))
+            json_array_append_new(shards, kinesis_shard_json(stream->shards[first]));
     description = kinesis_stream_json(stream);
     json_object_set_new(description, "Shards", shards);
-    json_object_set_new(description, "HasMoreShards", json_boolean(first + json_array_size(shards) < count));
+    json_object_set_new(description, "HasMoreShards", json_boolean(first < count));
     call->output = json_pack("{s:o}", "StreamDescription", description);
     return DONE;
 }

@@ -112,6 +112,13 @@ static enum outcome find_start(struct call *call, struct listing *listing)
     return DONE;
 }
 
+/* When the shard began to take records: a child takes over in the moment in which its parent ends, whatever second its numbers begin with,
+ * so that at no time a part of the key space is nobody's. */
+static int64_t opened_ms(const struct shard *shard)
+{
+    return shard->parent ? shard->parent->closed_ms + 1 : shard->made_ms;
+}
+
 static bool is_wanted(const struct listing *listing, const struct shard *shard, int64_t horizon_ms)
 {
     bool is_unexpired = !shard->closed_ms || shard->closed_ms >= horizon_ms;
@@ -120,9 +127,9 @@ static bool is_wanted(const struct listing *listing, const struct shard *shard, 
     case AT_LATEST:
         return !shard->closed_ms;
     case AT_TRIM_HORIZON:
-        return is_unexpired && shard->made_ms <= (horizon_ms > listing->stream->made_ms ? horizon_ms : listing->stream->made_ms);
+        return is_unexpired && opened_ms(shard) <= (horizon_ms > listing->stream->made_ms ? horizon_ms : listing->stream->made_ms);
     case AT_TIMESTAMP:
-        return is_unexpired && shard->made_ms <= listing->time_ms && (!shard->closed_ms || shard->closed_ms >= listing->time_ms);
+        return is_unexpired && opened_ms(shard) <= listing->time_ms && (!shard->closed_ms || shard->closed_ms >= listing->time_ms);
     case FROM_TIMESTAMP:
         return is_unexpired && (!shard->closed_ms || shard->closed_ms >= listing->time_ms);
     default:

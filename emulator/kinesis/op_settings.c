@@ -50,7 +50,10 @@ static enum outcome set_retention(struct call *call, bool is_increase)
                          "Use %s API.",
                          (long long)hours, stream->name, is_increase ? "shorter" : "longer", (long long)stream->retention_hours,
                          is_increase ? "DecreaseRetentionPeriod" : "IncreaseRetentionPeriod");
+    /* What is too old by the old period is gone, and stays so under a longer one; a shorter one takes more of it at once. */
+    kinesis_stream_trim(stream);
     stream->retention_hours = hours;
+    kinesis_stream_trim(stream);
     return kinesis_changed(call, stream);
 }
 

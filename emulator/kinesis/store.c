@@ -152,8 +152,11 @@ static enum status add_record(struct kinesis_store *store, const struct shard *s
     return database_step(store->database, store->add);
 }
 
+/* A shard without records has its next position in the stream's document alone. */
 static enum status trim(struct kinesis_store *store, const struct shard *shard)
 {
+    if (shard->first_position == shard->next_position && shard->next_position > 1 && put_stream(store, shard->stream) != OK)
+        return BROKEN;
     sqlite3_bind_text(store->trim, 1, shard->stream->name, -1, SQLITE_STATIC);
     sqlite3_bind_int64(store->trim, 2, shard->index);
     sqlite3_bind_int64(store->trim, 3, (int64_t)shard->first_position);

@@ -99,7 +99,7 @@ void kinesis_shard_end(struct shard *shard, int64_t time_ms)
 static void free_shard(struct shard *shard)
 {
     for (uint64_t i = 0; i < shard->next_position - shard->first_position; i++)
-        free(shard->records[i]);
+        free(shard->records[shard->spent + i]);
     free(shard->records);
     free(shard);
 }
@@ -158,12 +158,29 @@ struct shard *kinesis_shard_of(const struct kinesis_stream *stream, hash_key key
     return stream->open[low];
 }
 
+static size_t count_of(const struct shard *shard)
+{
+    return (size_t)(shard->next_position - shard->first_position);
+}
+
+static bool is_full(const struct shard *shard)
+{
+    return shard->spent + count_of(shard) == shard->capacity;
+}
+
+/* Makes room for one more. Spent slots are used again when they are at least as many as the others, so that a record is moved about once.
+ */
 static void grow(struct shard *shard)
 {
-    uint64_t count = shard->next_position - shard->first_position;
+    size_t count = count_of(shard);
 
-    if (count < shard->capacity)
+    if (!is_full(shard))
         return;
+    if (shard->spent > count) {
+        memmove(shard->records, shard->records + shard->spent, count * sizeof(struct stored_record *));
+        shard->spent = 0;
+        return;
+    }
     shard->capacity = shard->capacity ? shard->capacity * 2 : 64;
     shard->records = memory_resize(shard->records, shard->capacity * sizeof(struct stored_record *));
 }
@@ -194,7 +211,8 @@ static void place(struct shard *shard, const char *key, size_t key_size, const v
     memcpy(record->bytes, key, key_size);
     if (size_bytes)
         memcpy(record->bytes + key_size + 1, data, size_bytes);
-    shard->records[shard->next_position++ - shard->first_position] = record;
+    shard->records[shard->spent + count_of(shard)] = record;
+    shard->next_position++;
 }
 
 enum status kinesis_shard_append(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, uint64_t cause,
@@ -203,6 +221,8 @@ enum status kinesis_shard_append(struct shard *shard, const char *key, size_t ke
     struct kinesis *room = shard->stream->room;
     int64_t now_ms = clock_now_ms(room->ground->clock);
 
+    if (is_full(shard))
+        kinesis_shard_trim(shard); /* also where nobody reads, memory holds no more than the retention asks for */
     if (kinesis_store_add(room->store, shard, shard->next_position, now_ms, key, key_size, data, size_bytes) != OK)
         return BROKEN;
     sequence_print(&(struct sequence){ shard->made_ms / 1000, shard->index, shard->next_position, now_ms / 1000 }, sequence);
@@ -226,7 +246,7 @@ bool kinesis_shard_restore(struct shard *shard, uint64_t position, int64_t arriv
 
 const struct stored_record *kinesis_shard_record(const struct shard *shard, uint64_t position)
 {
-    return shard->records[position - shard->first_position];
+    return shard->records[shard->spent + (position - shard->first_position)];
 }
 
 uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms)
@@ -245,20 +265,34 @@ uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms)
     return low;
 }
 
+/* The time before which nothing is kept. */
+static int64_t horizon_ms(const struct kinesis_stream *stream)
+{
+    return clock_now_ms(stream->room->ground->clock) - stream->retention_hours * 3600 * 1000;
+}
+
 void kinesis_shard_trim(struct shard *shard)
 {
-    const struct kinesis_stream *stream = shard->stream;
-    int64_t horizon_ms = clock_now_ms(stream->room->ground->clock) - stream->retention_hours * 3600 * 1000;
-    uint64_t kept = kinesis_shard_position_at(shard, horizon_ms);
-    uint64_t dropped = kept - shard->first_position;
+    uint64_t kept = kinesis_shard_position_at(shard, horizon_ms(shard->stream));
 
-    if (!dropped)
+    if (kept == shard->first_position)
         return;
-    for (uint64_t i = 0; i < dropped; i++)
-        free(shard->records[i]);
-    memmove(shard->records, shard->records + dropped, (shard->next_position - kept) * sizeof(struct stored_record *));
-    shard->first_position = kept;
-    kinesis_store_trim(stream->room->store, shard);
+    for (; shard->first_position < kept; shard->first_position++)
+        free(shard->records[shard->spent++]);
+    if (shard->first_position == shard->next_position)
+        shard->spent = 0;
+    kinesis_store_trim(shard->stream->room->store, shard);
+}
+
+void kinesis_stream_trim(struct kinesis_stream *stream)
+{
+    for (unsigned i = 0; i < stream->shard_count; i++)
+        kinesis_shard_trim(stream->shards[i]);
+}
+
+bool kinesis_shard_is_expired(const struct shard *shard)
+{
+    return shard->closed_ms && shard->closed_ms < horizon_ms(shard->stream);
 }
 
 void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char text[KINESIS_SEQUENCE_SIZE])

@@ -35,7 +35,8 @@ struct shard {
     int64_t closed_ms;              /* 0: open */
     struct shard *parent;           /* NULL: none */
     struct shard *adjacent_parent;  /* of a merge */
-    struct stored_record **records; /* of positions first_position to next_position - 1 */
+    struct stored_record **records; /* from the slot `spent` on, those of positions first_position to next_position - 1 */
+    size_t spent;                   /* slots of records that were dropped */
     size_t capacity;
     uint64_t first_position; /* of the oldest record that is kept */
     uint64_t next_position;  /* of the next record to come */
@@ -105,8 +106,12 @@ const struct stored_record *kinesis_shard_record(const struct shard *shard, uint
 /* The first position whose record arrived at or after time_ms; next_position when there is none. */
 uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms);
 
-/* Drops the records that are older than the stream's retention. */
+/* Drops the records that are older than the stream's retention; of all its shards. */
 void kinesis_shard_trim(struct shard *shard);
+void kinesis_stream_trim(struct kinesis_stream *stream);
+
+/* Whether the shard was closed longer ago than records are kept: then it is listed no more. */
+bool kinesis_shard_is_expired(const struct shard *shard);
 
 /* The sequence number of the record at position (0: of the shard's start). */
 void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char text[KINESIS_SEQUENCE_SIZE]);

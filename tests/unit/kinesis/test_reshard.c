@@ -183,6 +183,25 @@ START_TEST(what_is_wrong_is_refused_in_awss_words)
 }
 END_TEST
 
+/* A child's numbers begin a second after its parent's end; its reign does not. */
+START_TEST(at_every_moment_each_key_has_one_shard)
+{
+    split();
+    world_advance(&fixture_world, 1500);
+    fixture_done(kinesis(), "MergeShards", "{'StreamName':'fixes','ShardToMerge':'1','AdjacentShardToMerge':'2'}");
+    world_advance(&fixture_world, 1500);
+    for (int64_t at_ms = 0; at_ms < 3000; at_ms += 100) {
+        char input[160];
+        size_t shards_then;
+
+        snprintf(input, sizeof input, "{'StreamName':'fixes','ShardFilter':{'Type':'AT_TIMESTAMP','Timestamp':%.3f}}",
+                 (double)(FIXTURE_TIME_MS + at_ms) / 1000.0);
+        shards_then = json_array_size(json_object_get(fixture_done(kinesis(), "ListShards", input), "Shards"));
+        ck_assert_uint_eq(shards_then, at_ms > 0 && at_ms <= 1500 ? 2 : 1);
+    }
+}
+END_TEST
+
 START_TEST(a_shard_cannot_be_split_twice)
 {
     struct fixture_answer answer;
@@ -249,6 +268,7 @@ Suite *suite_kinesis_reshard(void)
     tcase_add_test(tests, tags_are_taken_and_checked_wherever_they_are_given);
     tcase_add_test(tests, a_stream_scales_to_even_ranges);
     tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
+    tcase_add_test(tests, at_every_moment_each_key_has_one_shard);
     tcase_add_test(tests, a_shard_cannot_be_split_twice);
     tcase_add_test(tests, a_reader_inside_is_told_that_a_closed_shard_is_read);
     tcase_add_test(tests, settings_are_kept_and_shown);
