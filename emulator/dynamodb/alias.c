@@ -35,6 +35,7 @@ static bool check_key(struct bytes key, char sign, const char *word, struct faul
     return fault_raise(fault, FAULT_REQUEST, "%s contains invalid key: Syntax error; key: \"%.*s\"", word, (int)key.size, key.data);
 }
 
+/* A null is no name either. */
 static bool read_name(const json_t *json, struct alias *alias, struct fault *fault)
 {
     const char *why = wire_name_fault(json_string_length(json));
@@ -57,36 +58,9 @@ static bool read_value(const json_t *json, struct alias *alias, struct fault *fa
                        (int)alias->key.size, alias->key.data);
 }
 
-static bool check_types(const json_t *json, bool is_names, struct fault *fault)
-{
-    if (json_is_array(json))
-        return fault_raise(fault, FAULT_SERIALIZATION, "Unrecognized collection type java.util.Map<java.lang.String, %s>",
-                           is_names ? "java.lang.String" : "com.amazonaws.dynamodb.v20120810.AttributeValue");
-    if (!json_is_object(json))
-        return fault_raise(fault, FAULT_SERIALIZATION, "Unexpected field type");
-    return true;
-}
-
-static bool check_name_type(const json_t *json, struct fault *fault)
-{
-    if (json_is_string(json))
-        return true;
-    if (json_is_array(json))
-        return fault_raise(fault, FAULT_SERIALIZATION, "Unrecognized collection type class java.lang.String");
-    if (json_is_object(json))
-        return fault_raise(fault, FAULT_SERIALIZATION, "Start of structure or map found where not expected");
-    return fault_raise(fault, FAULT_SERIALIZATION, "%s cannot be converted to String",
-                       json_is_true(json)    ? "TRUE_VALUE"
-                       : json_is_false(json) ? "FALSE_VALUE"
-                       : json_is_real(json)  ? "DECIMAL_VALUE"
-                                             : "NUMBER_VALUE");
-}
-
 static bool read_key(void *entry, bool is_names, struct alias *alias, struct fault *fault)
 {
     alias->key = (struct bytes){ json_object_iter_key(entry), json_object_iter_key_len(entry) };
-    if (is_names && !check_name_type(json_object_iter_value(entry), fault))
-        return false;
     return check_key(alias->key, is_names ? '#' : ':', is_names ? names_word : values_word, fault);
 }
 
@@ -110,8 +84,6 @@ static bool read_list(struct alias_list *list, const json_t *json, bool is_names
 
     if (!json)
         return true;
-    if (!check_types(json, is_names, fault))
-        return false;
     if (!json_object_size(json))
         return fault_raise(fault, FAULT_REQUEST, "%s must not be empty", is_names ? names_word : values_word);
     list->aliases = arena_take(fault->arena, json_object_size(json) * sizeof *list->aliases);

@@ -25,8 +25,8 @@ struct aliases {
     struct alias_list values;
 };
 
-/* Reads ExpressionAttributeNames and ExpressionAttributeValues; each may be NULL for absent. Checks what AWS checks before it reads
- * expressions. Texts point into the JSON. */
+/* Reads ExpressionAttributeNames and ExpressionAttributeValues; each may be NULL for absent. Their JSON types are
+ * the shape's; here is checked what AWS checks before it reads expressions. Texts point into the JSON. */
 bool aliases_read(struct aliases *aliases, const json_t *names, const json_t *values, struct fault *fault);
 
 /* The alias called key, marked as used; NULL when the request has none. */

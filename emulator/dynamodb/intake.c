@@ -88,6 +88,11 @@ bool intake_read_aliases(struct intake *intake, const json_t *from)
                         &intake->fault);
 }
 
+bool intake_read_name_aliases(struct intake *intake, const json_t *from)
+{
+    return aliases_read(&intake->aliases, wire_member(from, "ExpressionAttributeNames"), NULL, &intake->fault);
+}
+
 struct bytes intake_text(const json_t *from, const char *name)
 {
     const json_t *text = json_object_get(from, name);

@@ -32,6 +32,9 @@ bool intake_check_mix(struct intake *intake, const json_t *from, const struct in
 /* Reads the aliases of the request (or of a part of it, as BatchGetItem and transactions have). */
 bool intake_read_aliases(struct intake *intake, const json_t *from);
 
+/* The same for the operations that get by key, which know names alone: values are passed over, as all that an operation does not know. */
+bool intake_read_name_aliases(struct intake *intake, const json_t *from);
+
 /* Reads a condition, update or projection; leaves what there is where the request has none. */
 bool intake_read_condition(struct intake *intake, const json_t *from, const char *kind, struct condition **condition);
 bool intake_read_update(struct intake *intake, const json_t *from, struct update **update);

@@ -104,7 +104,7 @@ static bool read_table(struct gathering *gathering, struct wanted_table *wanted)
             return false;
     }
     intake->aliases = (struct aliases){ 0 };
-    return intake_read_names(intake, wanted->json, &wanted->projection) && intake_read_aliases(intake, wanted->json) &&
+    return intake_read_names(intake, wanted->json, &wanted->projection) && intake_read_name_aliases(intake, wanted->json) &&
            intake_read_projection(intake, wanted->json, &wanted->projection) && aliases_check_used(&intake->aliases, &intake->fault) &&
            check_distinct(wanted, &intake->fault);
 }

@@ -11,11 +11,13 @@ const struct member dynamodb_delete_item_input[] = {
     { "TableName", STRING, .min = 1 },
     { "ReturnValues", STRING, .values = shape_return_values },
     SHAPE_RETURN_COLLECTION_METRICS,
-    { "Key", DOCUMENT, .required = true },
+    SHAPE_KEY,
     SHAPE_CONDITIONAL_OPERATOR,
     SHAPE_EXPECTED,
     SHAPE_FAILURE_VALUES,
     { "ConditionExpression", STRING },
+    SHAPE_NAMES,
+    SHAPE_VALUES,
     { 0 },
 };
 

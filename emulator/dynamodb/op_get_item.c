@@ -9,9 +9,10 @@
 const struct member dynamodb_get_item_input[] = {
     { "TableName", STRING },
     SHAPE_RETURN_CONSUMED_CAPACITY,
-    { "Key", DOCUMENT, .required = true },
+    SHAPE_KEY,
     { "ConsistentRead", BOOLEAN },
     { "ProjectionExpression", STRING },
+    SHAPE_NAMES,
     SHAPE_ATTRIBUTES_TO_GET,
     { 0 },
 };
@@ -39,7 +40,7 @@ static bool read_request(struct intake *intake, struct reading *reading)
     const json_t *input = intake->call->input;
 
     return check_mix(intake) && wire_read_item(json_object_get(input, "Key"), &reading->key, &intake->fault) &&
-           intake_read_names(intake, input, &reading->projection) && intake_read_aliases(intake, input) &&
+           intake_read_names(intake, input, &reading->projection) && intake_read_name_aliases(intake, input) &&
            intake_read_projection(intake, input, &reading->projection) && aliases_check_used(&intake->aliases, &intake->fault);
 }
 

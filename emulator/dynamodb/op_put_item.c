@@ -10,13 +10,15 @@
 const struct member dynamodb_put_item_input[] = {
     SHAPE_RETURN_CONSUMED_CAPACITY,
     { "TableName", STRING, .min = 1 },
-    { "Item", DOCUMENT, .required = true },
+    SHAPE_ITEM,
     SHAPE_CONDITIONAL_OPERATOR,
     SHAPE_EXPECTED,
     { "ReturnValues", STRING, .values = shape_return_values },
     SHAPE_RETURN_COLLECTION_METRICS,
     SHAPE_FAILURE_VALUES,
     { "ConditionExpression", STRING },
+    SHAPE_NAMES,
+    SHAPE_VALUES,
     { 0 },
 };
 

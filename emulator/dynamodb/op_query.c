@@ -16,12 +16,14 @@ const struct member dynamodb_query_input[] = {
     SHAPE_ATTRIBUTES_TO_GET,
     { "Limit", INTEGER },
     { "KeyConditions", MAP, .members = shape_conditions },
-    { "ExclusiveStartKey", DOCUMENT },
+    SHAPE_START_KEY,
     { "ConsistentRead", BOOLEAN },
     { "ScanIndexForward", BOOLEAN },
     { "KeyConditionExpression", STRING },
     { "FilterExpression", STRING },
     { "ProjectionExpression", STRING },
+    SHAPE_NAMES,
+    SHAPE_VALUES,
     { 0 },
 };
 

@@ -16,10 +16,12 @@ const struct member dynamodb_scan_input[] = {
     { "Segment", INTEGER, .min_is_zero = true, .max = 999999 },
     { "Limit", INTEGER, .min = 1 },
     SHAPE_ATTRIBUTES_TO_GET,
-    { "ExclusiveStartKey", DOCUMENT },
+    SHAPE_START_KEY,
     { "ConsistentRead", BOOLEAN },
     { "FilterExpression", STRING },
     { "ProjectionExpression", STRING },
+    SHAPE_NAMES,
+    SHAPE_VALUES,
     { 0 },
 };
 

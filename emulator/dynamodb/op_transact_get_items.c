@@ -20,7 +20,7 @@ static bool read_get(struct intake *intake, const json_t *from, struct change *c
 {
     change->kind = CHANGE_CHECK;
     intake->aliases = (struct aliases){ 0 };
-    if (!wire_read_item(json_object_get(from, "Key"), &change->item, &intake->fault) || !intake_read_aliases(intake, from) ||
+    if (!wire_read_item(json_object_get(from, "Key"), &change->item, &intake->fault) || !intake_read_name_aliases(intake, from) ||
         !intake_read_projection(intake, from, projection))
         return false;
     return !*projection || aliases_check_used(&intake->aliases, &intake->fault);

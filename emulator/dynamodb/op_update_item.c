@@ -14,12 +14,14 @@ const struct member dynamodb_update_item_input[] = {
     SHAPE_RETURN_COLLECTION_METRICS,
     { "ReturnValues", STRING, .values = shape_return_values },
     SHAPE_CONDITIONAL_OPERATOR,
-    { "Key", DOCUMENT, .required = true },
+    SHAPE_KEY,
     SHAPE_EXPECTED,
     { "AttributeUpdates", MAP, .members = shape_updates },
     SHAPE_FAILURE_VALUES,
     { "UpdateExpression", STRING },
     { "ConditionExpression", STRING },
+    SHAPE_NAMES,
+    SHAPE_VALUES,
     { 0 },
 };
 

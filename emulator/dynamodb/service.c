@@ -53,16 +53,12 @@ static bool has_table_name(const struct call *call)
     return false;
 }
 
-/* AWS's order: the types of all members, then the table's name alone, then how a Query joins its filters, then the other
+/* AWS's order, once the types of all members are right: the table's name alone, then how a Query joins its filters, then the other
  * constraints. */
 static bool look_first(struct call *call)
 {
-    const char *fault = shape_type_fault(shape_documents, call->input, &call->service->manners, call->arena);
+    const char *fault = NULL;
 
-    if (fault) {
-        call_fail(call, ERR_SERIALIZATION, "%s", fault);
-        return false;
-    }
     if (has_table_name(call))
         fault = intake_table_name_fault(call, intake_text(call->input, "TableName"), "tableName");
     if (!fault)

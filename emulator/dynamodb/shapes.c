@@ -23,7 +23,6 @@ static const char *const encryption_types[] = { "AES256", "KMS", NULL };
 
 /* ---- attribute values ---- */
 
-static const struct member any_value[2];
 const struct member shape_text_list[] = { { "member", STRING }, { 0 } };
 static const struct member any_blob[] = { { "member", BLOB }, { 0 } };
 
@@ -34,16 +33,15 @@ static const struct member attribute_value[] = {
     { "SS", LIST, .members = shape_text_list },
     { "NS", LIST, .members = shape_text_list },
     { "BS", LIST, .members = any_blob },
-    { "M", MAP, .members = any_value },
-    { "L", LIST, .members = any_value },
+    { "M", MAP, .members = shape_values },
+    { "L", LIST, .members = shape_values },
     { "NULL", BOOLEAN },
     { "BOOL", BOOLEAN },
     { 0 },
 };
 
-static const struct member any_value[2] = {
-    { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue", .is_opaque = true }, { 0 }
-};
+const struct member shape_values[2] = { { "member", STRUCTURE, .members = attribute_value, .class = "AttributeValue", .is_opaque = true },
+                                        { 0 } };
 
 /* ---- legacy conditions and updates ---- */
 
@@ -51,7 +49,7 @@ static const struct member expected_value[] = {
     { "Value", STRUCTURE, .members = attribute_value, .class = "AttributeValue" },
     { "Exists", BOOLEAN },
     { "ComparisonOperator", STRING, .values = comparison_operators },
-    { "AttributeValueList", LIST, .members = any_value },
+    { "AttributeValueList", LIST, .members = shape_values },
     { 0 },
 };
 
@@ -63,7 +61,7 @@ static const struct member value_update[] = {
 
 static const struct member comparison[] = {
     { "ComparisonOperator", STRING, .required = true, .values = comparison_operators },
-    { "AttributeValueList", LIST, .members = any_value },
+    { "AttributeValueList", LIST, .members = shape_values },
     { 0 },
 };
 
@@ -74,19 +72,17 @@ const struct member shape_conditions[] = { { "member", STRUCTURE, .required = tr
 /* ---- batches and transactions ---- */
 
 static const struct member keys_and_attributes[] = {
-    { "Keys", LIST, .members = (const struct member[]){ { "member", MAP, .members = any_value }, { 0 } } },
+    { "Keys", LIST, .members = (const struct member[]){ { "member", MAP, .members = shape_values }, { 0 } } },
     { "AttributesToGet", LIST, .members = shape_text_list },
     { "ConsistentRead", BOOLEAN },
     { "ProjectionExpression", STRING },
-    { "ExpressionAttributeNames", MAP, .members = shape_text_list },
+    SHAPE_NAMES,
     { 0 },
 };
 
 /* The second member is in no model of AWS's; its texts show it. */
-static const struct member put_request[] = { { "Item", MAP, .required = true, .members = any_value },
-                                             { "WorkloadProfileName", STRING },
-                                             { 0 } };
-static const struct member delete_request[] = { { "Key", MAP, .required = true, .members = any_value }, { 0 } };
+static const struct member put_request[] = { SHAPE_ITEM, { "WorkloadProfileName", STRING }, { 0 } };
+static const struct member delete_request[] = { SHAPE_KEY, { 0 } };
 
 /* The parts of transactions: here with their constraints too. Whether a TableName is one is seen when it is read. */
 
@@ -94,29 +90,17 @@ static const struct member delete_request[] = { { "Key", MAP, .required = true, 
     {                                         \
         "TableName", STRING, .required = true \
     }
-#define ACTION_CONDITION(is_required)                                                                                            \
-    { "ConditionExpression", STRING, .required = is_required }, { "ExpressionAttributeNames", MAP, .members = shape_text_list }, \
-        { "ExpressionAttributeValues", MAP, .members = any_value }, SHAPE_FAILURE_VALUES
+#define ACTION_CONDITION(is_required) \
+    { "ConditionExpression", STRING, .required = is_required }, SHAPE_NAMES, SHAPE_VALUES, SHAPE_FAILURE_VALUES
 
-static const struct member condition_check[] = {
-    { "Key", MAP, .required = true, .members = any_value }, ACTION_TABLE, ACTION_CONDITION(true), { 0 }
-};
-static const struct member put_action[] = {
-    { "Item", MAP, .required = true, .members = any_value }, ACTION_TABLE, ACTION_CONDITION(false), { 0 }
-};
-static const struct member delete_action[] = {
-    { "Key", MAP, .required = true, .members = any_value }, ACTION_TABLE, ACTION_CONDITION(false), { 0 }
-};
+static const struct member condition_check[] = { SHAPE_KEY, ACTION_TABLE, ACTION_CONDITION(true), { 0 } };
+static const struct member put_action[] = { SHAPE_ITEM, ACTION_TABLE, ACTION_CONDITION(false), { 0 } };
+static const struct member delete_action[] = { SHAPE_KEY, ACTION_TABLE, ACTION_CONDITION(false), { 0 } };
 static const struct member update_action[] = {
-    { "Key", MAP, .required = true, .members = any_value },
-    { "UpdateExpression", STRING, .required = true },
-    ACTION_TABLE,
-    ACTION_CONDITION(false),
-    { 0 },
+    SHAPE_KEY, { "UpdateExpression", STRING, .required = true }, ACTION_TABLE, ACTION_CONDITION(false), { 0 },
 };
 static const struct member get_action[] = {
-    { "Key", MAP, .required = true, .members = any_value },          ACTION_TABLE, { "ProjectionExpression", STRING },
-    { "ExpressionAttributeNames", MAP, .members = shape_text_list }, { 0 },
+    SHAPE_KEY, ACTION_TABLE, { "ProjectionExpression", STRING }, SHAPE_NAMES, { 0 },
 };
 
 static const struct member transact_write_item[] = {
@@ -183,15 +167,6 @@ const struct member shape_batch_write[3] = {
     { "member", LIST, .min = 1, .max = BATCH_WRITES_MAX,
       .members = (const struct member[]){ { "member", STRUCTURE, .members = write_request, .class = "WriteRequest" }, { 0 } } },
     TABLE_KEY,
-    { 0 },
-};
-
-const struct member shape_documents[] = {
-    { "Item", MAP, .members = any_value },
-    { "Key", MAP, .members = any_value },
-    { "ExclusiveStartKey", MAP, .members = any_value },
-    { "ExpressionAttributeNames", MAP, .members = shape_text_list },
-    { "ExpressionAttributeValues", MAP, .members = any_value },
     { 0 },
 };
 

@@ -20,8 +20,8 @@ extern const struct member shape_updates[];
 extern const char *const shape_billing_modes[];
 extern const char *const shape_table_classes[];
 
-/* The free-form members of all operations: only their JSON types are checked by it. */
-extern const struct member shape_documents[];
+/* What items, keys and ExpressionAttributeValues are maps of. Shapes look at the JSON types in them alone; the rest is wire.h's. */
+extern const struct member shape_values[2];
 
 /* An element of RequestItems, and of TransactItems. */
 extern const struct member shape_batch_get[3];
@@ -57,6 +57,26 @@ extern const struct member shape_tag[];
         }                                                         \
     }
 
+#define SHAPE_ITEM                                             \
+    {                                                          \
+        "Item", MAP, .required = true, .members = shape_values \
+    }
+#define SHAPE_KEY                                             \
+    {                                                         \
+        "Key", MAP, .required = true, .members = shape_values \
+    }
+#define SHAPE_START_KEY                                   \
+    {                                                     \
+        "ExclusiveStartKey", MAP, .members = shape_values \
+    }
+#define SHAPE_NAMES                                                 \
+    {                                                               \
+        "ExpressionAttributeNames", MAP, .members = shape_text_list \
+    }
+#define SHAPE_VALUES                                              \
+    {                                                             \
+        "ExpressionAttributeValues", MAP, .members = shape_values \
+    }
 #define SHAPE_RETURN_CONSUMED_CAPACITY                                      \
     {                                                                       \
         "ReturnConsumedCapacity", STRING, .values = shape_consumed_capacity \

@@ -39,6 +39,47 @@ START_TEST(a_name_goes_on_behind_a_nul)
 }
 END_TEST
 
+/* What an operation does not know is passed over, even if another one knows it. */
+static const struct {
+    const char *operation;
+    const char *input;
+    const char *answer;
+} passed_over[] = {
+    { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'a'}},'ExpressionAttributeValues':{':a':{'S':'x'}}}", "{}" },
+    { "GetItem", "{'TableName':'tab','Key':{'pk':{'S':'a'}},'ExpressionAttributeValues':5,'Item':[],'ExclusiveStartKey':true}", "{}" },
+    { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'a'}},'Key':5,'UpdateExpression':{},'Limit':'x'}", "{}" },
+    { "BatchGetItem", "{'RequestItems':{'tab':{'Keys':[{'pk':{'S':'a'}}],'ExpressionAttributeValues':{'a':5}}}}",
+      "{'Responses':{'tab':[]},'UnprocessedKeys':{}}" },
+    { "TransactGetItems", "{'TransactItems':[{'Get':{'TableName':'tab','Key':{'pk':{'S':'a'}},'ExpressionAttributeValues':{}}}]}",
+      "{'Responses':[{}]}" },
+    { "ListTables", "{'Item':5,'Key':7,'TableName':5}", "{'TableNames':['tab']}" },
+};
+
+START_TEST(members_of_other_operations_are_passed_over)
+{
+    tables_expect(passed_over[_i].operation, passed_over[_i].input, passed_over[_i].answer);
+}
+END_TEST
+
+static const struct refusal wrong_aliases[] = {
+    { "'#a':null", "ValidationException: ExpressionAttributeNames contains invalid value: Empty attribute name for key #a" },
+    { "'#a':''", "ValidationException: ExpressionAttributeNames contains invalid value: Empty attribute name for key #a" },
+    { "'#a':5", "SerializationException: NUMBER_VALUE cannot be converted to String" },
+    { "'#a':['b']", "SerializationException: Unrecognized collection type class java.lang.String" },
+    { "'#a-b':'b'", "ValidationException: ExpressionAttributeNames contains invalid key: Syntax error; key: \"#a-b\"" },
+};
+
+START_TEST(aliases_stand_for_names)
+{
+    const char *answer = tables_print_ask("GetItem",
+                                          "{'TableName':'tab','Key':{'pk':{'S':'a'}},'ProjectionExpression':'#a',"
+                                          "'ExpressionAttributeNames':{%s}}",
+                                          wrong_aliases[_i].input);
+
+    ck_assert_str_eq(answer, wrong_aliases[_i].answer);
+}
+END_TEST
+
 Suite *suite_dynamodb_intake(void)
 {
     Suite *suite = suite_create("dynamodb intake");
@@ -46,6 +87,8 @@ Suite *suite_dynamodb_intake(void)
 
     tcase_add_checked_fixture(tests, open_with_table, tables_close);
     tcase_add_loop_test(tests, a_name_goes_on_behind_a_nul, 0, (int)(sizeof cut_short / sizeof *cut_short));
+    tcase_add_loop_test(tests, members_of_other_operations_are_passed_over, 0, (int)(sizeof passed_over / sizeof *passed_over));
+    tcase_add_loop_test(tests, aliases_stand_for_names, 0, (int)(sizeof wrong_aliases / sizeof *wrong_aliases));
     suite_add_tcase(suite, tests);
     return suite;
 }
