@@ -91,13 +91,15 @@ void expression_count_operator(struct expression *expression)
 
 /* ---- paths ---- */
 
-/* The words of the grammar, which are no names: an alias must stand for them. */
+/* The words of the grammar, which are no names: an alias must stand for them. Projections have none. */
 static bool is_keyword(const struct expression *expression, const struct token *token)
 {
     static const char *const of_updates[] = { "SET", "REMOVE", "ADD", "DELETE", NULL };
-    static const char *const of_others[] = { "AND", "OR", "NOT", "BETWEEN", "IN", NULL };
+    static const char *const of_conditions[] = { "AND", "OR", "NOT", "BETWEEN", "IN", NULL };
 
-    for (const char *const *word = expression->is_update ? of_updates : of_others; *word; word++)
+    if (!strcmp(expression->kind, "ProjectionExpression"))
+        return false;
+    for (const char *const *word = expression->is_update ? of_updates : of_conditions; *word; word++)
         if (token_is(token, *word))
             return true;
     return false;
@@ -124,7 +126,7 @@ static bool parse_name(struct expression *expression, struct path *path)
     struct path_part *part;
     struct alias *alias;
 
-    if (token.kind != TOKEN_WORD && token.kind != TOKEN_NAME_ALIAS)
+    if ((token.kind != TOKEN_WORD && token.kind != TOKEN_NAME_ALIAS) || is_keyword(expression, &token))
         return expression_syntax_error(expression);
     part = add_part(expression, path);
     part->name = token.text;
@@ -409,9 +411,7 @@ bool expression_parse_operand(struct expression *expression, bool may_sum, struc
         return expression_parse_value(expression, operand);
     if (lexer->current.kind == TOKEN_OPEN)
         return parse_enclosed(expression, may_sum, operand);
-    if (is_keyword(expression, &lexer->current))
-        return expression_syntax_error(expression);
-    if (lexer->current.kind == TOKEN_WORD && lexer->next.kind == TOKEN_OPEN)
+    if (lexer->current.kind == TOKEN_WORD && lexer->next.kind == TOKEN_OPEN && !is_keyword(expression, &lexer->current))
         return parse_function(expression, operand);
     operand->kind = OPERAND_PATH;
     return expression_parse_path(expression, &operand->path);

@@ -398,10 +398,20 @@ void wire_write_item(struct buffer *buffer, const struct value *item)
     buffer_add_char(buffer, '}');
 }
 
+static const char *print_base64(struct bytes bytes, struct arena *arena)
+{
+    char *text = arena_take(arena, base64_encoded_size(bytes.size) + 1);
+
+    base64_encode(bytes.data, bytes.size, text);
+    return text;
+}
+
 const char *wire_print_value(const struct value *value, struct arena *arena)
 {
     const char *type = value_type_name(value->type);
 
+    if (value->type == VALUE_B)
+        return arena_print(arena, "{%s:%s}", type, print_base64(value->text, arena));
     if (value_type_is_scalar(value->type))
         return arena_print(arena, "{%s:%.*s}", type, (int)value->text.size, value->text.data);
     return arena_print(arena, "{%s:...}", type);

@@ -32,5 +32,5 @@ bool wire_read_number(struct bytes text, struct bytes *normal, struct fault *fau
 void wire_write_value(struct buffer *buffer, const struct value *value);
 void wire_write_item(struct buffer *buffer, const struct value *item);
 
-/* As errors show a value: {N:1}, {S:text}. */
+/* As errors show a value: {N:1}, {S:text}, {B:YQ==}. */
 const char *wire_print_value(const struct value *value, struct arena *arena);

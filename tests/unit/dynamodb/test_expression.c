@@ -82,6 +82,13 @@ static const struct {
     { "a BETWEEN :b AND :c", ",'ExpressionAttributeValues':{':b':{'N':'2'},':c':{'N':'1'}}",
       "Invalid FilterExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound "
       "operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}" },
+    { "a BETWEEN :b AND :c", ",'ExpressionAttributeValues':{':b':{'B':'/w=='},':c':{'B':'AA=='}}",
+      "Invalid FilterExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound "
+      "operand: AttributeValue: {B:/w==}, upper bound operand: AttributeValue: {B:AA==}" },
+    { "a.and = b", "", "Invalid FilterExpression: Syntax error; token: \"and\", near: \".and =\"" },
+    { "a = b.Between", "", "Invalid FilterExpression: Syntax error; token: \"Between\", near: \".Between\"" },
+    { "attribute_exists(a.or)", "", "Invalid FilterExpression: Syntax error; token: \"or\", near: \".or)\"" },
+    { "a.add = b", "", "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: add" },
     { "a = b", ",'ExpressionAttributeNames':{'#b':'x','#c':'y'},'ExpressionAttributeValues':{':v':{'S':'x'}}",
       "Value provided in ExpressionAttributeNames unused in expressions: keys: {#b, #c}" },
     { "a = b", ",'ExpressionAttributeValues':{':v':{'S':'x'}}",
@@ -134,6 +141,11 @@ static const struct {
       "Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
       "ALLOWED_FOR_ADD_OPERAND" },
     { "SET a = set", "", "Invalid UpdateExpression: Syntax error; token: \"set\", near: \"= set\"" },
+    { "SET a = b ADD  SET #c = :d", "", "Invalid UpdateExpression: Syntax error; token: \"SET\", near: \"ADD  SET #c\"" },
+    { "SET remove = a", "", "Invalid UpdateExpression: Syntax error; token: \"remove\", near: \"SET remove =\"" },
+    { "REMOVE a.Delete", "", "Invalid UpdateExpression: Syntax error; token: \"Delete\", near: \".Delete\"" },
+    { "SET a = b.add", "", "Invalid UpdateExpression: Syntax error; token: \"add\", near: \".add\"" },
+    { "SET a.between = b", "", "Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: between" },
     { "SET a = (b.c).d", "", "Invalid UpdateExpression: Syntax error; token: \".\", near: \").d\"" },
     { "SET a = list_append(list_append(b, c), d)", "",
       "Invalid UpdateExpression: The function is not allowed to be used this way in an expression; function: list_append" },
