@@ -250,9 +250,16 @@ enum status database_write(struct database *database)
     return database->is_lost ? BROKEN : OK;
 }
 
+/* What could not even begin to be written loses the turn like any other write: what stands in memory already must be taken back. */
+static enum status lose(struct database *database)
+{
+    database->is_dirty = database->is_lost = true;
+    return BROKEN;
+}
+
 enum status database_step(struct database *database, sqlite3_stmt *statement)
 {
-    enum status status = statement ? database_write(database) : BROKEN;
+    enum status status = statement ? database_write(database) : lose(database);
 
     if (status != OK)
         return status;

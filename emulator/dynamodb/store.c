@@ -191,13 +191,13 @@ enum status store_keep_definition(struct store *store, const struct table *table
     char *text = json_dumps(definition, JSON_COMPACT);
     sqlite3_stmt *statement =
         text ? database_prepare(store->database, "INSERT OR REPLACE INTO dynamodb_tables (name, definition) VALUES (?1, ?2)") : NULL;
-    enum status status = BROKEN;
+    enum status status;
 
     if (statement) {
         sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
-        status = database_step(store->database, statement);
     }
+    status = database_step(store->database, statement);
     sqlite3_finalize(statement);
     free(text);
     json_decref(definition);
