@@ -296,8 +296,6 @@ struct inspection {
     const struct shape_manners *manners;
     struct buffer clauses;
     int count;
-    bool has_yielded; /* keys do not fit, which is told if all else does */
-    bool is_second;   /* this time for the keys that have yielded */
 };
 
 /* A NUL would end the message: it is shown as a blank. */
@@ -662,8 +660,7 @@ static void check_map_keys(struct inspection *inspection, const struct member *m
     if (!key_rule->type)
         return;
     json_object_keylen_foreach((json_t *)value, key, size, element) keys_fit &= key_fits(inspection, key_rule, key, size);
-    inspection->has_yielded |= !keys_fit && member->yields;
-    if (!keys_fit && (!member->yields || inspection->is_second))
+    if (!keys_fit && !(member->yields && inspection->count))
         add_clause(inspection, member, path, value, bounds_list(inspection->arena, "Map keys must satisfy constraint", key_rule));
 }
 
@@ -792,10 +789,6 @@ const char *shape_constraint_fault(const struct member *members, const json_t *i
     const char *fault = NULL;
 
     check_members(&inspection, members, input, NULL);
-    if (inspection.has_yielded && !inspection.count) {
-        inspection.is_second = true;
-        check_members(&inspection, members, input, NULL);
-    }
     if (inspection.count) {
         int shown = inspection.count < CLAUSE_MAX ? inspection.count : CLAUSE_MAX;
 

@@ -41,7 +41,7 @@ struct member {
     const char *class; /* STRUCTURE: AWS's name of it ("AttributeValue"), which texts about a wrong type or value show */
     bool is_opaque;    /* STRUCTURE: has no constraints inside, and texts show that it is one, not what is in it */
     bool shows_json;   /* MAP: texts show it as the JSON that was sent */
-    bool yields;       /* MAP: keys that do not fit are told of when nothing else is wrong */
+    bool yields;       /* MAP: keys that do not fit are told of when nothing before it is wrong */
     bool takes_arn;    /* STRING, as a map's key: an ARN fits too, whatever the rest says */
     enum location where;
     const char *wire_name; /* of the header or query parameter; NULL: name */

@@ -51,6 +51,10 @@ static const struct refusal write_refusals[] = {
       "ValidationException: 1 validation error detected: Value '{tab=[WriteRequest(putRequest=PutRequest(item={}, "
       "workloadProfileName=null), deleteRequest=null)], bad!name=[WriteRequest(putRequest=PutRequest(item={}, workloadProfileName=null), "
       "deleteRequest=null)]}' at 'requestItems' failed to satisfy constraint: " NAMES },
+    { "{'RequestItems':{'ab':[]}}",
+      "ValidationException: 2 validation errors detected: Value '{ab=[]}' at 'requestItems' failed to satisfy constraint: " NAMES
+      "; Value '{ab=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less "
+      "than or equal to 25, Member must have length greater than or equal to 1]" },
     { "{'RequestItems':{'arn:aws:dynamodb:us-east-1:000000000000:table/none':[{'PutRequest':{'Item':{'pk':{'S':'a'}}}}]}}",
       "ResourceNotFoundException: Requested resource not found" },
     { "{'RequestItems':{'tab':[{}]}}", "ValidationException: Supplied AttributeValue has more than one datatypes set, must contain exactly "
