@@ -1,4 +1,4 @@
-/* Names and types of expressions. */
+/* Types of expressions. */
 
 #include "analytics/check.h"
 
@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 void sql_check_fail(struct sql_check *check, const struct sql_span *span, const char *format, ...)
 {
@@ -35,114 +34,16 @@ bool sql_check_fits(const struct sql_type *from, const struct sql_type *to)
     return a == FAMILY_ANY || b == FAMILY_ANY || a == b;
 }
 
-static bool is_family(const struct sql_node *node, enum sql_family family)
+bool sql_check_is(const struct sql_node *node, enum sql_family family)
 {
     enum sql_family own = sql_type_family(&node->type);
 
     return own == family || own == FAMILY_ANY;
 }
 
-static struct sql_type type_of(enum sql_kind kind)
-{
-    return (struct sql_type){ .kind = kind };
-}
-
-/* ---- columns ---- */
-
-/* CURRENT_TIMESTAMP and its like are written as columns are. */
-static bool clock_column(struct sql_node *node)
-{
-    static const struct {
-        const char *name;
-        enum sql_clock_column column;
-        enum sql_kind kind;
-    } names[] = { { "CURRENT_TIMESTAMP", COLUMN_NOW, SQL_TIMESTAMP }, { "CURRENT_ROW_TIMESTAMP", COLUMN_NOW, SQL_TIMESTAMP },
-                  { "LOCALTIMESTAMP", COLUMN_NOW, SQL_TIMESTAMP },    { "CURRENT_DATE", COLUMN_TODAY, SQL_DATE },
-                  { "CURRENT_TIME", COLUMN_TIME_OF_DAY, SQL_TIME },   { "LOCALTIME", COLUMN_TIME_OF_DAY, SQL_TIME } };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(names[i].name, node->name)) {
-            node->source = names[i].column;
-            node->type = type_of(names[i].kind);
-            return true;
-        }
-    return false;
-}
-
-/* The name of a column that differs by case alone: the usual mistake, since unquoted names are folded to upper case. */
-static const char *nearly(const struct sql_relation *relation, const char *name)
-{
-    for (size_t i = 0; i < relation->column_count; i++)
-        if (!strcasecmp(relation->columns[i].name, name))
-            return relation->columns[i].name;
-    return NULL;
-}
-
-static void not_found(struct sql_check *check, struct sql_node *node, size_t first, size_t end)
-{
-    const char *similar = NULL;
-
-    for (size_t i = first; i < end && !similar; i++)
-        similar = nearly(check->relations[i], node->name);
-    if (similar)
-        sql_check_fail(check, &node->span,
-                       "Column '%.64s' not found in any table; did you mean \"%.64s\"? Names without quotes are read in upper case",
-                       node->name, similar);
-    else
-        sql_check_fail(check, &node->span, "Column '%.64s' not found in any table", node->name);
-}
-
-/* Looks in the sources first..end-1, in two rounds: declared columns, then hidden ones. */
-static void find_column(struct sql_check *check, struct sql_node *node, size_t first, size_t end)
-{
-    bool is_open = false;
-    int found = 0;
-
-    for (int hidden = 0; hidden < 2 && !found; hidden++)
-        for (size_t i = first; i < end; i++) {
-            int column = sql_relation_column(check->relations[i], node->name, hidden);
-
-            is_open |= check->relations[i]->is_open;
-            if (column < 0)
-                continue;
-            found++;
-            node->source = (int)i;
-            node->column = column;
-            node->type = sql_relation_column_at(check->relations[i], column)->type;
-        }
-    if (found > 1)
-        sql_check_fail(check, &node->span, "Column '%.64s' is ambiguous", node->name);
-    else if (!found && is_open)
-        node->source = COLUMN_UNKNOWN;
-    else if (!found)
-        not_found(check, node, first, end);
-}
-
-static void check_column(struct sql_check *check, struct sql_node *node)
-{
-    const struct sql_select *select = check->select;
-
-    if (!node->name) {
-        sql_check_fail(check, &node->span, "A star stands only alone in a select list");
-        return;
-    }
-    if (!node->qualifier) {
-        if (!clock_column(node))
-            find_column(check, node, 0, select->source_count);
-        return;
-    }
-    for (size_t i = 0; i < select->source_count; i++)
-        if (!strcmp(sql_source_name(&select->sources[i]), node->qualifier)) {
-            find_column(check, node, i, i + 1);
-            return;
-        }
-    sql_check_fail(check, &node->span, "Table '%.64s' not found", node->qualifier);
-}
-
 /* ---- common types ---- */
 
-/* The type that values of both fit into; false when there is none. */
-static bool join_types(struct sql_type *type, const struct sql_type *other)
+bool sql_check_join(struct sql_type *type, const struct sql_type *other)
 {
     if (!sql_check_fits(type, other))
         return false;
@@ -160,7 +61,7 @@ static bool join_types(struct sql_type *type, const struct sql_type *other)
         } else if (other->kind > type->kind) {
             *type = *other; /* numbers in order of range, DATE before TIMESTAMP */
         } else if (family == FAMILY_NUMERIC && (type->length != other->length || type->scale != other->scale)) {
-            *type = type_of(type->kind);
+            *type = sql_type_of(type->kind);
         }
     }
     return true;
@@ -180,9 +81,9 @@ static void comparable(struct sql_check *check, const struct sql_node *node, con
         mismatch(check, node, op, a, b);
 }
 
-static void need(struct sql_check *check, const struct sql_node *node, const char *op, enum sql_family family)
+void sql_check_need(struct sql_check *check, const struct sql_node *node, const char *op, enum sql_family family)
 {
-    if (!is_family(node, family))
+    if (!sql_check_is(node, family))
         sql_check_fail(check, &node->span, "Cannot apply '%s' to an argument of type '<%s>'", op,
                        sql_type_print(&node->type, check->arena));
 }
@@ -196,7 +97,7 @@ static bool arithmetic_type(struct sql_node *node, const struct sql_type *a, con
     char op = *node->op;
 
     if ((x == FAMILY_NUMERIC || x == FAMILY_ANY) && (y == FAMILY_NUMERIC || y == FAMILY_ANY)) {
-        node->type = type_of(a->kind > b->kind ? a->kind : b->kind);
+        node->type = sql_type_of(a->kind > b->kind ? a->kind : b->kind);
         if (sql_type_is_whole(&node->type))
             node->type.kind = SQL_BIGINT;
         return true;
@@ -226,16 +127,16 @@ static void check_binary(struct sql_check *check, struct sql_node *node)
     struct sql_node *b = node->parts[1];
 
     if (!strcmp(node->op, "AND") || !strcmp(node->op, "OR")) {
-        need(check, a, node->op, FAMILY_BOOLEAN);
-        need(check, b, node->op, FAMILY_BOOLEAN);
-        node->type = type_of(SQL_BOOLEAN);
+        sql_check_need(check, a, node->op, FAMILY_BOOLEAN);
+        sql_check_need(check, b, node->op, FAMILY_BOOLEAN);
+        node->type = sql_type_of(SQL_BOOLEAN);
     } else if (!strcmp(node->op, "||")) {
-        need(check, a, node->op, FAMILY_CHARACTER);
-        need(check, b, node->op, FAMILY_CHARACTER);
-        node->type = type_of(SQL_VARCHAR);
+        sql_check_need(check, a, node->op, FAMILY_CHARACTER);
+        sql_check_need(check, b, node->op, FAMILY_CHARACTER);
+        node->type = sql_type_of(SQL_VARCHAR);
     } else if (strchr("=<>!", *node->op)) {
         comparable(check, node, node->op, a, b);
-        node->type = type_of(SQL_BOOLEAN);
+        node->type = sql_type_of(SQL_BOOLEAN);
     } else if (!arithmetic_type(node, &a->type, &b->type)) {
         mismatch(check, node, node->op, a, b);
     }
@@ -247,9 +148,9 @@ static void check_unary(struct sql_check *check, struct sql_node *node)
 
     node->type = part->type;
     if (!strcmp(node->op, "NOT"))
-        need(check, part, "NOT", FAMILY_BOOLEAN);
-    else if (!is_family(part, FAMILY_INTERVAL) && !is_family(part, FAMILY_MONTHS))
-        need(check, part, node->op, FAMILY_NUMERIC);
+        sql_check_need(check, part, "NOT", FAMILY_BOOLEAN);
+    else if (!sql_check_is(part, FAMILY_INTERVAL) && !sql_check_is(part, FAMILY_MONTHS))
+        sql_check_need(check, part, node->op, FAMILY_NUMERIC);
 }
 
 /* A pattern that stands in the code is compiled now, so that a malformed one is refused with its place. */
@@ -275,17 +176,17 @@ static void check_predicate(struct sql_check *check, struct sql_node *node)
 {
     static const char *const names[] = { [NODE_BETWEEN] = "BETWEEN", [NODE_IN] = "IN", [NODE_LIKE] = "LIKE", [NODE_IS] = "IS" };
 
-    node->type = type_of(SQL_BOOLEAN);
+    node->type = sql_type_of(SQL_BOOLEAN);
     for (size_t i = 0; i < node->part_count; i++) {
         if (node->kind == NODE_LIKE)
-            need(check, node->parts[i], "LIKE", FAMILY_CHARACTER);
+            sql_check_need(check, node->parts[i], "LIKE", FAMILY_CHARACTER);
         else if (i)
             comparable(check, node, names[node->kind], node->parts[0], node->parts[i]);
     }
     if (node->kind == NODE_LIKE && !strcmp(node->op, "SIMILAR"))
         check_pattern(check, node);
     if (node->kind == NODE_IS && strcmp(node->op, "NULL") && strcmp(node->op, "DISTINCT"))
-        need(check, node->parts[0], "IS", FAMILY_BOOLEAN);
+        sql_check_need(check, node->parts[0], "IS", FAMILY_BOOLEAN);
 }
 
 static void check_case(struct sql_check *check, struct sql_node *node)
@@ -294,12 +195,12 @@ static void check_case(struct sql_check *check, struct sql_node *node)
         if (node->operand)
             comparable(check, node->parts[i], "=", node->operand, node->parts[i]);
         else
-            need(check, node->parts[i], "WHEN", FAMILY_BOOLEAN);
+            sql_check_need(check, node->parts[i], "WHEN", FAMILY_BOOLEAN);
     }
     for (size_t i = 1; i <= node->part_count; i += 2) {
         const struct sql_node *result = node->parts[i < node->part_count ? i : i - 1]; /* the last one of an odd count is ELSE */
 
-        if (!join_types(&node->type, &result->type))
+        if (!sql_check_join(&node->type, &result->type))
             sql_check_fail(check, &result->span, "Illegal mixing of types in CASE or COALESCE statement");
     }
 }
@@ -335,105 +236,12 @@ static void check_cast(struct sql_check *check, struct sql_node *node)
 static void check_difference(struct sql_check *check, struct sql_node *node)
 {
     for (size_t i = 0; i < 2; i++)
-        if (!is_family(node->parts[i], FAMILY_TIME))
-            need(check, node->parts[i], "-", FAMILY_DATETIME);
+        if (!sql_check_is(node->parts[i], FAMILY_TIME))
+            sql_check_need(check, node->parts[i], "-", FAMILY_DATETIME);
     comparable(check, node, "-", node->parts[0], node->parts[1]);
     if (node->unit <= UNIT_MONTH)
         sql_check_fail(check, &node->span, "A difference in years or months is not supported by lowcloud");
     node->type = (struct sql_type){ .kind = SQL_INTERVAL, .scale = (int)node->unit };
-}
-
-/* ---- calls ---- */
-
-static bool takes(char letter, const struct sql_node *argument)
-{
-    switch (letter) {
-    case 'N':
-        return is_family(argument, FAMILY_NUMERIC);
-    case 'C':
-        return is_family(argument, FAMILY_CHARACTER);
-    case 'T':
-        return is_family(argument, FAMILY_DATETIME);
-    case 'H':
-        return is_family(argument, FAMILY_TIME);
-    }
-    return true;
-}
-
-/* "POWER(<VARCHAR(4)>, <INTEGER>)" */
-static const char *print_call(struct sql_check *check, const struct sql_node *node)
-{
-    char text[200];
-    size_t size = (size_t)snprintf(text, sizeof text, "%.64s(", node->name);
-
-    for (size_t i = 0; i < node->part_count && size < 150; i++)
-        size +=
-            (size_t)snprintf(text + size, sizeof text - size, "%s<%s>", i ? ", " : "", sql_type_print(&node->parts[i]->type, check->arena));
-    return arena_print(check->arena, "%s)", text);
-}
-
-/* Whether the call's arguments are what the signature says. */
-static bool signature_fits(const char *letters, const struct sql_node *node)
-{
-    bool is_optional = false;
-    size_t i = 0;
-
-    for (; *letters; letters++) {
-        if (*letters == '?') {
-            is_optional = true;
-        } else if (*letters == '*') {
-            return true;
-        } else if (i == node->part_count) {
-            return is_optional;
-        } else if (!takes(*letters, node->parts[i++])) {
-            return false;
-        }
-    }
-    return i == node->part_count;
-}
-
-static void set_result(struct sql_check *check, struct sql_node *node)
-{
-    switch (node->function->result) {
-    case RESULT_FIRST:
-        node->type = node->parts[0]->type;
-        break;
-    case RESULT_COMMON:
-        for (size_t i = 0; i < node->part_count; i++)
-            if (!join_types(&node->type, &node->parts[i]->type))
-                sql_check_fail(check, &node->parts[i]->span, "Illegal mixing of types in CASE or COALESCE statement");
-        break;
-    case RESULT_TYPE:
-        node->type = type_of(node->function->type);
-        break;
-    }
-}
-
-/* FLOOR(t TO unit) and STEP(t BY INTERVAL ...) take times where the plain forms take numbers. */
-static bool check_time_form(struct sql_check *check, struct sql_node *node)
-{
-    if (!strcmp(node->name, "STEP") && is_family(node->parts[0], FAMILY_DATETIME)) {
-        need(check, node->parts[1], "STEP", FAMILY_INTERVAL);
-    } else if (node->unit != UNIT_NONE && strcmp(node->name, "EXTRACT")) {
-        need(check, node->parts[0], node->name, FAMILY_DATETIME);
-    } else {
-        return false;
-    }
-    node->type = node->parts[0]->type;
-    return true;
-}
-
-static void check_call(struct sql_check *check, struct sql_node *node)
-{
-    node->function = sql_function_find(node->name);
-    if (!node->function)
-        sql_check_fail(check, &node->span, "No match found for function signature %s", print_call(check, node));
-    else if (!node->part_count || !check_time_form(check, node)) {
-        if (!signature_fits(node->function->arguments, node))
-            sql_check_fail(check, &node->span, "No match found for function signature %s", print_call(check, node));
-        else
-            set_result(check, node);
-    }
 }
 
 /* ---- all ---- */
@@ -444,7 +252,7 @@ static void check_node(struct sql_check *check, struct sql_node *node)
     case NODE_LITERAL:
         break;
     case NODE_COLUMN:
-        check_column(check, node);
+        sql_check_column(check, node);
         break;
     case NODE_UNARY:
         check_unary(check, node);
@@ -465,7 +273,7 @@ static void check_node(struct sql_check *check, struct sql_node *node)
         check_cast(check, node);
         break;
     case NODE_CALL:
-        check_call(check, node);
+        sql_check_call(check, node);
         break;
     case NODE_DIFFERENCE:
         check_difference(check, node);
@@ -488,7 +296,7 @@ bool sql_check_condition(struct sql_check *check, struct sql_node *node, const c
 {
     if (!sql_check_expression(check, node))
         return false;
-    if (!is_family(node, FAMILY_BOOLEAN))
+    if (!sql_check_is(node, FAMILY_BOOLEAN))
         sql_check_fail(check, &node->span, "%s clause must be a condition", clause);
     return !check->has_failed;
 }

@@ -2,7 +2,6 @@
 /* What a select means: every name is found, every expression gets its type, and what cannot be compared, computed or assigned is refused
  * with its place, in the words that AWS's SQL validator uses. */
 
-#include "analytics/function.h"
 #include "analytics/relation.h"
 
 struct sql_check {
@@ -27,3 +26,18 @@ bool sql_check_condition(struct sql_check *check, struct sql_node *node, const c
 
 /* Whether values of `from` may be assigned to `to`. */
 bool sql_check_fits(const struct sql_type *from, const struct sql_type *to);
+
+/* ---- between check.c, check_column.c and check_call.c ---- */
+
+/* Whether the node's type is of the family, or of any. */
+bool sql_check_is(const struct sql_node *node, enum sql_family family);
+
+/* Fails unless it is; op is what the node was given to. */
+void sql_check_need(struct sql_check *check, const struct sql_node *node, const char *op, enum sql_family family);
+
+/* Makes type the one that values of both fit into; false when there is none. */
+bool sql_check_join(struct sql_type *type, const struct sql_type *other);
+
+/* A COLUMN and a CALL, whose parts are checked already. */
+void sql_check_column(struct sql_check *check, struct sql_node *node);
+void sql_check_call(struct sql_check *check, struct sql_node *node);

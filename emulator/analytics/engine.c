@@ -2,7 +2,7 @@
 
 #include "analytics/engine.h"
 
-#include "analytics/function.h"
+#include "analytics/compute.h"
 #include "analytics/row.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -130,7 +130,7 @@ static enum status prepare_pumps(struct sql_engine *engine, struct sql_error *er
 static enum status open_database(struct sql_engine *engine)
 {
     if (sqlite3_open_v2(":memory:", &engine->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-        sql_function_register(engine->handle) != SQLITE_OK) {
+        sql_compute_register(engine->handle) != SQLITE_OK) {
         log_error("analytics: cannot open a database in memory: %s", engine->handle ? sqlite3_errmsg(engine->handle) : "out of memory");
         return BROKEN;
     }

@@ -1,11 +1,8 @@
 #pragma once
 /* The functions that code may call, each with the types that it takes and gives, and the sqlite function that computes it. Those of sqlite
- * are used where they mean the same; the others ("sql_...") are ours. A function that cannot answer (division by zero, LN(-1), a text that
- * is no number) fails its row, which then goes to error_stream. */
+ * are used where they mean the same; the others ("sql_...") are ours, in compute.h. */
 
 #include "analytics/syntax.h"
-
-#include <sqlite3.h>
 
 enum function_result {
     RESULT_FIRST,  /* the first argument's type */
@@ -15,8 +12,8 @@ enum function_result {
 
 struct sql_function {
     const char *name;
-    const char
-        *arguments; /* a letter each: N number, C text, T date or timestamp, H time, A any; '?' before the first optional one; '*': more */
+    /* A letter each: N number, C text, T date or timestamp, H time, A any; '?' before the first optional one; '*': more. */
+    const char *arguments;
     enum function_result result;
     enum sql_kind type;
     const char *sqlite; /* what computes it; NULL: the translator has a form of its own */
@@ -24,6 +21,3 @@ struct sql_function {
 
 /* The function called name, or NULL. */
 const struct sql_function *sql_function_find(const char *name);
-
-/* Teaches a connection our functions; OK or a SQLITE_ code. */
-int sql_function_register(sqlite3 *handle);

@@ -2,6 +2,8 @@
 
 #include "analytics/translate.h"
 
+#include "analytics/function.h"
+
 #include <string.h>
 
 static void add(struct sql_translation *translation, const char *text)

@@ -35,6 +35,11 @@ static const char *const kind_names[] = { [SQL_ANY] = "NULL",
 
 static const char out_of_range[] = "Value is out of range for its type";
 
+struct sql_type sql_type_of(enum sql_kind kind)
+{
+    return (struct sql_type){ .kind = kind };
+}
+
 enum sql_family sql_type_family(const struct sql_type *type)
 {
     static const enum sql_family families[] = { [SQL_ANY] = FAMILY_ANY,           [SQL_BOOLEAN] = FAMILY_BOOLEAN,

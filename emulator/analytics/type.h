@@ -68,6 +68,9 @@ struct value {
 /* Why a value did not fit, for error_stream. Static text. */
 typedef const char *misfit; /* NULL: it fits */
 
+/* The type of that kind, without length or scale. */
+struct sql_type sql_type_of(enum sql_kind kind);
+
 enum sql_family sql_type_family(const struct sql_type *type);
 bool sql_type_is_whole(const struct sql_type *type); /* TINYINT to BIGINT */
 
