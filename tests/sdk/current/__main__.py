@@ -17,7 +17,7 @@ from java import test_java
 from scripts import test_node, test_python
 
 PARTS = {"boto3": ("boto3", test_python), "javascript": ("the AWS SDK for JavaScript v3", test_node), "go": ("the AWS SDK for Go v2", test_go),
-         "java": ("the AWS SDK for Java v2, the Kinesis Client Library and the Kinesis Producer Library", test_java)}
+         "java": ("the AWS SDK for Java v2, the Kinesis Client Library, the Kinesis Producer Library and Flink", test_java)}
 
 
 def counts_of(name, test, binary):
