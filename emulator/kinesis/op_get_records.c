@@ -58,6 +58,16 @@ static void print_end(struct buffer *text, const struct shard *shard, uint64_t r
     buffer_add_char(text, '}');
 }
 
+/* Of data and partition keys, as the limits count. */
+static size_t bytes_between(const struct shard *shard, uint64_t from, uint64_t to)
+{
+    size_t bytes = 0;
+
+    for (; from < to; from++)
+        bytes += kinesis_shard_record(shard, from)->size_bytes + kinesis_shard_record(shard, from)->key_size;
+    return bytes;
+}
+
 enum outcome kinesis_get_records(struct call *call)
 {
     struct iterator iterator;
@@ -82,7 +92,8 @@ enum outcome kinesis_get_records(struct call *call)
                          stream->name, shard->id);
     buffer_add_text(&call->text, "{\"Records\":");
     reached = kinesis_print_records(&call->text, shard, iterator.position, call_integer(call, "Limit", 10000), ANSWER_MAX_BYTES);
-    throttle_note_read(&shard->throttle, call->ground->clock, call->text.size * 3 / 4); /* about the data before base64 */
+    if (kinesis_is_throttled(stream))
+        throttle_note_read(&shard->throttle, call->ground->clock, bytes_between(shard, iterator.position, reached));
     print_end(&call->text, shard, reached);
     return DONE;
 }

@@ -27,6 +27,8 @@ bool kinesis_is_throttled(const struct kinesis_stream *stream)
 {
     const char *tag = json_string_value(json_object_get(stream->tags, "lowcloud:throttle"));
 
+    if (stream->is_on_demand)
+        return false;
     return tag ? text_is(tag, "on") : stream->room->ground->throttles_kinesis;
 }
 
@@ -47,7 +49,8 @@ bool throttle_take_read(struct throttle *throttle, const struct clock *clock)
 {
     refill(&throttle->reads_out, clock, READS_OUT);
     refill(&throttle->bytes_out, clock, BYTES_OUT);
-    if (!has_room(&throttle->reads_out, READS_OUT, 1) || !has_room(&throttle->bytes_out, BYTES_OUT, 0))
+    throttle->is_overdrawn &= throttle->bytes_out.spent > 0;
+    if (!has_room(&throttle->reads_out, READS_OUT, 1) || !has_room(&throttle->bytes_out, BYTES_OUT, 0) || throttle->is_overdrawn)
         return false;
     throttle->reads_out.spent += 1000000;
     return true;
@@ -57,4 +60,5 @@ void throttle_note_read(struct throttle *throttle, const struct clock *clock, si
 {
     refill(&throttle->bytes_out, clock, BYTES_OUT);
     throttle->bytes_out.spent += (int64_t)size_bytes * 1000000;
+    throttle->is_overdrawn |= !has_room(&throttle->bytes_out, BYTES_OUT, 0);
 }

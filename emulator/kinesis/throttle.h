@@ -18,11 +18,12 @@ struct throttle {
     struct bucket bytes_in;
     struct bucket reads_out;
     struct bucket bytes_out;
+    bool is_overdrawn; /* a read gave more than a second's worth, which is paid for to the last byte before the next one */
 };
 
 struct kinesis_stream;
 
-/* Whether the stream's shards are throttled. */
+/* Whether the stream's shards are throttled; those of one on demand never are, for they would grow. */
 bool kinesis_is_throttled(const struct kinesis_stream *stream);
 
 /* Takes room for one record of size_bytes; false: the shard has no room for it now, and nothing was taken. */

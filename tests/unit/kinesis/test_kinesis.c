@@ -431,6 +431,72 @@ START_TEST(a_throttled_shard_is_read_five_times_a_second)
 }
 END_TEST
 
+/* Puts count records of 1,048,575 bytes and a key, each in a second of its own. */
+static void put_megabytes(int count)
+{
+    for (int i = 0; i < count; i++) {
+        world_advance(&fixture_world, 1000);
+        ck_assert_int_eq(put_large("{'StreamName':'fixes','PartitionKey':'a','Data':'", (1 << 20) - 1).error, ERR_NONE);
+    }
+}
+
+static bool reads(const char *input)
+{
+    return fixture_call(kinesis(), "GetRecords", input).error == ERR_NONE;
+}
+
+START_TEST(a_read_of_ten_megabytes_is_paid_for_in_five_seconds)
+{
+    char input[700];
+
+    put_megabytes(11);
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'}", iterator("'ShardIteratorType':'TRIM_HORIZON'"));
+    ck_assert_uint_eq(count(fixture_done(kinesis(), "GetRecords", input)), 10);
+    world_advance(&fixture_world, 4999);
+    ck_assert(!reads(input));
+    world_advance(&fixture_world, 1);
+    ck_assert(reads(input));
+}
+END_TEST
+
+START_TEST(reads_are_counted_by_what_they_give)
+{
+    char input[700];
+
+    for (int i = 0; i < 4000; i++)
+        put("a", "MQ==");
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'}", iterator("'ShardIteratorType':'TRIM_HORIZON'"));
+    for (int i = 0; i < 5; i++)
+        ck_assert(reads(input)); /* 8,000 bytes each, whatever their JSON takes */
+    ck_assert(!reads(input));
+}
+END_TEST
+
+START_TEST(what_was_read_before_costs_nothing_when_throttling_begins)
+{
+    char input[700];
+
+    put_megabytes(11);
+    snprintf(input, sizeof input, "{'ShardIterator':'%s'}", iterator("'ShardIteratorType':'TRIM_HORIZON'"));
+    for (int i = 0; i < 4; i++)
+        ck_assert(reads(input));
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    ck_assert(reads(input));
+}
+END_TEST
+
+START_TEST(a_stream_on_demand_is_not_throttled)
+{
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    fixture_done(kinesis(), "UpdateStreamMode",
+                 "{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/fixes','StreamModeDetails':{'StreamMode':'ON_DEMAND'}}");
+    for (int i = 0; i < 1001; i++)
+        put("a", "MQ==");
+}
+END_TEST
+
 Suite *suite_kinesis(void)
 {
     Suite *suite = suite_create("kinesis");
@@ -454,6 +520,10 @@ Suite *suite_kinesis(void)
     tcase_add_test(tests, a_listener_is_woken_once_a_turn);
     tcase_add_test(tests, a_throttled_shard_takes_a_thousand_records_a_second);
     tcase_add_test(tests, a_throttled_shard_is_read_five_times_a_second);
+    tcase_add_test(tests, a_read_of_ten_megabytes_is_paid_for_in_five_seconds);
+    tcase_add_test(tests, reads_are_counted_by_what_they_give);
+    tcase_add_test(tests, what_was_read_before_costs_nothing_when_throttling_begins);
+    tcase_add_test(tests, a_stream_on_demand_is_not_throttled);
     suite_add_tcase(suite, tests);
     return suite;
 }
