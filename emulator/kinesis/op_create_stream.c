@@ -31,7 +31,7 @@ static int64_t count_open_shards(const struct kinesis *room)
     return count;
 }
 
-static enum outcome check_shard_limit(struct call *call, int64_t added)
+enum outcome kinesis_check_shard_limit(struct call *call, int64_t added)
 {
     int64_t open = count_open_shards(room_of(call));
 
@@ -82,7 +82,7 @@ enum outcome kinesis_create_stream(struct call *call)
         return call_fail(call, ERR_INVALID_ARGUMENT, "ShardCount cannot be specified for a stream in ON_DEMAND mode.");
     if (kinesis_stream_find(room, name))
         return call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s already exists.", name, room->ground->account);
-    if (check_creating_limit(call) != DONE || check_shard_limit(call, count) != DONE)
+    if (check_creating_limit(call) != DONE || kinesis_check_shard_limit(call, count) != DONE)
         return FAILED;
     stream = kinesis_stream_new(room, name, clock_now_ms(room->ground->clock));
     if (kinesis_stream_tag(call, stream) != DONE) {

@@ -50,16 +50,20 @@ bool kinesis_put_admits(struct call *call, struct shard *shard, size_t size_byte
     return false;
 }
 
+/* What was put in the second before its shard's numbers begin has the shard's first second. */
+static bool is_past(const struct sequence *sequence, int64_t now_s)
+{
+    return sequence->second <= now_s || (sequence->second == sequence->shard_made_s && sequence->second == now_s + 1);
+}
+
 static enum outcome check_order(struct call *call, const struct kinesis_stream *stream)
 {
     const char *text = call_string(call, "SequenceNumberForOrdering");
-    int64_t now_s = clock_now_ms(call->ground->clock) / 1000;
     struct sequence sequence;
 
     if (!text)
         return DONE;
-    if (sequence_parse(text, &sequence) == OK && sequence.counter <= INT64_MAX && sequence.second <= now_s &&
-        sequence.shard_made_s <= now_s)
+    if (sequence_parse(text, &sequence) == OK && is_past(&sequence, clock_now_ms(call->ground->clock) / 1000))
         return DONE;
     return call_fail(call, ERR_INVALID_ARGUMENT,
                      "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid.", text, stream->name,

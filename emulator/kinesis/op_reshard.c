@@ -111,6 +111,8 @@ enum outcome kinesis_split_shard(struct call *call)
             "NewStartingHashKey %s used in SplitShard() on shard %s in stream %s under account %s is not both greater than one "
             "plus the shard's StartingHashKey %s and less than the shard's EndingHashKey %s.",
             text, shard->id, stream->name, call->ground->account, first, last);
+    if (kinesis_check_shard_limit(call, 1) != DONE)
+        return FAILED;
     split(shard, key, clock_now_ms(call->ground->clock));
     return kinesis_changed(call, stream);
 }
@@ -167,9 +169,8 @@ static void merge_within_bounds(struct kinesis_stream *stream, unsigned target, 
 
 static enum outcome check_target(struct call *call, unsigned open, int64_t target)
 {
-    if (target > 10000)
-        return call_fail(call, ERR_LIMIT_EXCEEDED, "This request would exceed the shard limit for the account %s in %s.",
-                         call->ground->account, call->ground->region);
+    if (kinesis_check_shard_limit(call, target - open) != DONE)
+        return FAILED;
     if (target > 2 * (int64_t)open)
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: %u Target "

@@ -37,24 +37,21 @@ static enum outcome at_sequence(struct call *call, const struct shard *shard, co
     const struct kinesis_stream *stream = shard->stream;
     struct sequence sequence;
 
-    if (!strcmp(text, "0")) {
-        *position = shard->first_position;
-        return DONE;
-    }
-    if (sequence_parse(text, &sequence) == OK && sequence.counter > INT64_MAX)
+    if (sequence_parse(text, &sequence) != OK)
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid.", text,
                          call->operation->name, shard->id, stream->name, call->ground->account);
-    if (sequence_parse(text, &sequence) != OK || sequence.shard_index >= stream->shard_count ||
-        sequence.shard_made_s != stream->shards[sequence.shard_index]->made_ms / 1000)
+    if (sequence.shard_index != shard->index)
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "Invalid StartingSequenceNumber. It encodes shardId-%012d, while it was used in a call to a shard with %s",
+                         (int)sequence.shard_index, shard->id);
+    if (!sequence.version)
+        return call_fail(call, ERR_INTERNAL_FAILURE, NULL); /* as the service does with its oldest numbers, "0" among them */
+    if (sequence.version != 2 || sequence.shard_made_s != shard->made_ms / 1000)
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "StartingSequenceNumber %s used in %s on shard %s in stream %s under account %s is invalid because it "
                          "did not come from this stream.",
                          text, call->operation->name, shard->id, stream->name, call->ground->account);
-    if (sequence.shard_index != shard->index)
-        return call_fail(call, ERR_INVALID_ARGUMENT,
-                         "Invalid StartingSequenceNumber. It encodes shardId-%012u, while it was used in a call to a shard with %s",
-                         sequence.shard_index, shard->id);
     *position = sequence.counter < shard->next_position ? sequence.counter + (is_after ? 1 : 0) : shard->next_position;
     return DONE;
 }

@@ -83,7 +83,8 @@ static enum status find_start(struct shard *shard, enum kinesis_start start, int
         *position = kinesis_shard_position_at(shard, timestamp_ms);
         return OK;
     case KINESIS_AFTER_SEQUENCE:
-        if (!sequence_number || sequence_parse(sequence_number, &sequence) != OK || sequence.shard_index != shard->index)
+        if (!sequence_number || sequence_parse(sequence_number, &sequence) != OK || sequence.version != 2 ||
+            sequence.shard_index != shard->index)
             return INVALID;
         *position = sequence.counter + 1;
         return OK;

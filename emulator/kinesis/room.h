@@ -40,6 +40,9 @@ void kinesis_vanish_later(struct kinesis_stream *stream);
 /* Gives the stream the tags of the input; FAILED, with the call refused and the stream as it was, when AWS would not take them. */
 enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream);
 
+/* Whether the account may have `added` more open shards; FAILED after call_fail. */
+enum outcome kinesis_check_shard_limit(struct call *call, int64_t added);
+
 /* The ACTIVE stream that a call names; NULL after call_fail when there is none, or it is busy with a change. */
 struct kinesis_stream *kinesis_stream_idle(struct call *call);
 

@@ -2,9 +2,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LIMBS = 6, HEX_DIGITS = 47, DECIMAL_DIGITS = 56 };
+enum { LIMBS = 6, HEX_DIGITS = 47, OLDEST_DIGITS = 32, DECIMAL_DIGITS = 56 };
+
+/* A shard is not made in this second or later, says the service. */
+#define MADE_LIMIT_S INT64_C(16025175000)
 
 /* A number of 192 bits, most significant limb first. */
 struct wide {
@@ -67,27 +71,79 @@ void sequence_print(const struct sequence *sequence, char text[KINESIS_SEQUENCE_
     text[DECIMAL_DIGITS] = '\0';
 }
 
-enum status sequence_parse(const char *text, struct sequence *sequence)
+/* The number in the count digits of hex from `at` on; of at most 16 digits. */
+static uint64_t part(const char *hex, int at, int count)
+{
+    char digits[17];
+
+    snprintf(digits, sizeof digits, "%.*s", count, hex + at);
+    return strtoull(digits, NULL, 16);
+}
+
+static enum status read_newest(const char *hex, struct sequence *sequence)
+{
+    sequence->shard_made_s = (int64_t)part(hex, 1, 9);
+    sequence->counter = part(hex, 11, 16);
+    sequence->second = (int64_t)part(hex, 29, 9);
+    sequence->shard_index = (uint32_t)part(hex, 38, 8);
+    return sequence->counter > INT64_MAX || sequence->shard_made_s >= MADE_LIMIT_S ? INVALID : OK;
+}
+
+static enum status read_second(const char *hex, struct sequence *sequence)
+{
+    sequence->shard_made_s = (int64_t)part(hex, 1, 9);
+    sequence->second = (int64_t)part(hex, 13, 9);
+    sequence->shard_index = (uint32_t)part(hex, 38, 8);
+    return OK;
+}
+
+/* Small numbers are those of 1970, without the leading one. */
+static enum status read_oldest(const char *hex, struct sequence *sequence)
+{
+    char padded[OLDEST_DIGITS + 1] = "10000000000000000000000000000000";
+
+    if (strlen(hex) < OLDEST_DIGITS) {
+        strcpy(padded + OLDEST_DIGITS - strlen(hex), hex);
+        hex = padded;
+    }
+    sequence->shard_made_s = (int64_t)part(hex, 1, 9);
+    sequence->shard_index = (uint32_t)part(hex, 28, 4);
+    return sequence->shard_made_s >= MADE_LIMIT_S ? INVALID : OK;
+}
+
+/* The number as hexadecimal digits without leading zeros; false when text is no number, or too large for any form. */
+static bool to_hex(const char *text, char hex[LIMBS * 8 + 1])
 {
     struct wide wide = { { 0 } };
-    char hex[LIMBS * 8 + 1];
-    const char *at = hex + LIMBS * 8 - HEX_DIGITS;
-    unsigned low_digit;
-    uint64_t made;
-    uint64_t second;
+    size_t zeros;
 
-    if (strlen(text) != DECIMAL_DIGITS)
-        return INVALID;
+    if (!*text)
+        return false;
     for (; *text; text++)
         if (*text < '0' || *text > '9' || !multiply_add(&wide, 10, (uint32_t)(*text - '0')))
-            return INVALID;
+            return false;
     for (int i = 0; i < LIMBS; i++)
         snprintf(hex + i * 8, 9, "%08" PRIx32, wide.limbs[i]);
-    if (sscanf(at, "2%9" SCNx64 "%1x%16" SCNx64 "00%9" SCNx64 "%8" SCNx32 "2", &made, &low_digit, &sequence->counter, &second,
-               &sequence->shard_index) != 5 ||
-        hex[LIMBS * 8 - 1] != '2' || low_digit != (sequence->shard_index & 0xf))
+    zeros = strspn(hex, "0");
+    memmove(hex, hex + zeros, strlen(hex + zeros) + 1);
+    return true;
+}
+
+enum status sequence_parse(const char *text, struct sequence *sequence)
+{
+    char hex[LIMBS * 8 + 1];
+    size_t digits;
+
+    *sequence = (struct sequence){ 0 };
+    if (!to_hex(text, hex))
         return INVALID;
-    sequence->shard_made_s = (int64_t)made;
-    sequence->second = (int64_t)second;
-    return OK;
+    digits = strlen(hex);
+    if (digits <= OLDEST_DIGITS || (digits == OLDEST_DIGITS + 1 && hex[0] == '1'))
+        return read_oldest(hex, sequence);
+    if (digits != HEX_DIGITS || hex[0] != '2')
+        return INVALID;
+    sequence->version = hex[HEX_DIGITS - 1] - '0';
+    if (sequence->version == 2)
+        return read_newest(hex, sequence);
+    return sequence->version == 1 ? read_second(hex, sequence) : INVALID;
 }

@@ -12,11 +12,12 @@ struct sequence {
     int64_t shard_made_s; /* seconds since the epoch */
     uint32_t shard_index;
     uint64_t counter; /* 0: the shard's start */
-    int64_t second;   /* of the record */
+    int64_t second;   /* of the record; 0 in AWS's oldest form, which does not tell */
+    int version;      /* 2: the form of today, in which numbers are printed; 1 and 0: AWS's older ones, which are only read */
 };
 
 void sequence_print(const struct sequence *sequence, char text[KINESIS_SEQUENCE_SIZE]);
 
-/* INVALID when text is no number of this form. "0" and other short numbers are AWS's older forms, which nothing here has issued: INVALID
- * too. */
+/* INVALID when text is no sequence number, by what an older suite has seen AWS refuse. Every number below 2^129, "0" too, is of the oldest
+ * form. Of older forms counter is 0. An index of 2^31 or more is the service's negative one. */
 enum status sequence_parse(const char *text, struct sequence *sequence);

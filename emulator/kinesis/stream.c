@@ -215,6 +215,11 @@ static void place(struct shard *shard, const char *key, size_t key_size, const v
     shard->next_position++;
 }
 
+int64_t kinesis_shard_second(const struct shard *shard, int64_t arrived_ms)
+{
+    return (arrived_ms > shard->made_ms ? arrived_ms : shard->made_ms) / 1000;
+}
+
 enum status kinesis_shard_append(struct shard *shard, const char *key, size_t key_size, const void *data, size_t size_bytes, uint64_t cause,
                                  char sequence[KINESIS_SEQUENCE_SIZE])
 {
@@ -225,7 +230,8 @@ enum status kinesis_shard_append(struct shard *shard, const char *key, size_t ke
         kinesis_shard_trim(shard); /* also where nobody reads, memory holds no more than the retention asks for */
     if (kinesis_store_add(room->store, shard, shard->next_position, now_ms, key, key_size, data, size_bytes) != OK)
         return BROKEN;
-    sequence_print(&(struct sequence){ shard->made_ms / 1000, shard->index, shard->next_position, now_ms / 1000 }, sequence);
+    sequence_print(&(struct sequence){ shard->made_ms / 1000, shard->index, shard->next_position, kinesis_shard_second(shard, now_ms) },
+                   sequence);
     place(shard, key, key_size, data, size_bytes, now_ms, trace_record(shard, sequence, size_bytes, cause));
     kinesis_tell(shard->stream);
     return OK;
@@ -301,7 +307,7 @@ void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char t
     int64_t arrived_ms = is_kept    ? kinesis_shard_record(shard, position)->arrived_ms
                          : position ? clock_now_ms(shard->stream->room->ground->clock)
                                     : shard->made_ms;
-    struct sequence sequence = { shard->made_ms / 1000, shard->index, position, arrived_ms / 1000 };
+    struct sequence sequence = { shard->made_ms / 1000, shard->index, position, kinesis_shard_second(shard, arrived_ms) };
 
     sequence_print(&sequence, text);
 }

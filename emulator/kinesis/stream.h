@@ -113,6 +113,10 @@ void kinesis_stream_trim(struct kinesis_stream *stream);
 /* Whether the shard was closed longer ago than records are kept: then it is listed no more. */
 bool kinesis_shard_is_expired(const struct shard *shard);
 
+/* The second that the number of a record says which arrived at arrived_ms: a child's numbers begin a second after its parent's end (facts:
+ * Kinesis, 5), and what arrives before counts as of then. */
+int64_t kinesis_shard_second(const struct shard *shard, int64_t arrived_ms);
+
 /* The sequence number of the record at position (0: of the shard's start). */
 void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char text[KINESIS_SEQUENCE_SIZE]);
 

@@ -52,7 +52,7 @@ static void end(struct subscription *subscription)
 static void print_continuation(struct buffer *text, const struct shard *shard, uint64_t position)
 {
     struct sequence sequence = { shard->made_ms / 1000, shard->index, position - 1,
-                                 clock_now_ms(shard->stream->room->ground->clock) / 1000 };
+                                 kinesis_shard_second(shard, clock_now_ms(shard->stream->room->ground->clock)) };
     char digits[KINESIS_SEQUENCE_SIZE];
 
     sequence_print(&sequence, digits);

@@ -38,16 +38,19 @@ static void open_world(void)
     call("CreateStream", json_pack("{s:s, s:i}", "StreamName", "fixes", "ShardCount", 3));
 }
 
-/* What is read as a sequence number is written as it was. */
+/* What is read as a sequence number of today's form says the same when it is written and read again. */
 static void try_sequence(const char *text)
 {
     struct sequence sequence;
     char again[KINESIS_SEQUENCE_SIZE];
 
-    if (sequence_parse(text, &sequence) != OK)
+    struct sequence read_again;
+
+    if (sequence_parse(text, &sequence) != OK || sequence.version != 2)
         return;
     sequence_print(&sequence, again);
-    if (strcmp(again, text))
+    if (sequence_parse(again, &read_again) != OK || read_again.counter != sequence.counter || read_again.second != sequence.second ||
+        read_again.shard_index != sequence.shard_index || read_again.shard_made_s != sequence.shard_made_s)
         abort();
 }
 

@@ -196,6 +196,20 @@ START_TEST(a_sequence_number_of_another_stream_is_refused)
 }
 END_TEST
 
+START_TEST(any_number_from_the_past_orders_a_put)
+{
+    static const char *const numbers[] = { "0", "49039857307708443467467104868809893875799651909875269633",
+                                           "49674026002850188218576229259473476449429298564223254594" /* 2026 */ };
+    char input[200];
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        snprintf(input, sizeof input, "{'StreamName':'fixes','PartitionKey':'a','Data':'MQ==','SequenceNumberForOrdering':'%s'}",
+                 numbers[i]);
+        ck_assert_int_eq(fixture_call(kinesis(), "PutRecord", input).error, i < 2 ? ERR_NONE : ERR_INVALID_ARGUMENT);
+    }
+}
+END_TEST
+
 /* A record of size_bytes (three bytes to four letters), put with a key of one letter. */
 static struct fixture_answer put_large(const char *form, size_t size_bytes)
 {
@@ -270,6 +284,28 @@ static const struct {
     enum error_id error;
     const char *message;
 } refusals[] = {
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'5'}",
+      ERR_INVALID_ARGUMENT,
+      "Invalid StartingSequenceNumber. It encodes shardId-000000000005, while it was used in a call to a shard with shardId-000000000000" },
+    { "GetShardIterator",
+      "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'"
+      "49039857307708443467467104868809893875799651944235008002'}",
+      ERR_INVALID_ARGUMENT,
+      "Invalid StartingSequenceNumber. It encodes shardId--02147483648, while it was used in a call to a shard with shardId-000000000000" },
+    { "GetShardIterator", "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'0'}",
+      ERR_INTERNAL_FAILURE, "" },
+    { "GetShardIterator",
+      "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'"
+      "49039857307708443467467104868809893875799651909875269633'}",
+      ERR_INVALID_ARGUMENT,
+      "StartingSequenceNumber 49039857307708443467467104868809893875799651909875269633 used in GetShardIterator on shard "
+      "shardId-000000000000 in stream fixes under account 000000000000 is invalid because it did not come from this stream." },
+    { "GetShardIterator",
+      "{'StreamName':'fixes','ShardId':'0','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'"
+      "26227199374822427428162556223570313216'}",
+      ERR_INVALID_ARGUMENT,
+      "StartingSequenceNumber 26227199374822427428162556223570313216 used in GetShardIterator on shard shardId-000000000000 in stream "
+      "fixes under account 000000000000 is invalid." },
     { "CreateStream", "{'StreamName':'fixes','ShardCount':1}", ERR_RESOURCE_IN_USE,
       "Stream fixes under account 000000000000 already exists." },
     { "CreateStream", "{'StreamName':'x','ShardCount':0}", ERR_VALIDATION,
@@ -511,6 +547,7 @@ Suite *suite_kinesis(void)
     tcase_add_test(tests, records_leave_after_the_retention_period);
     tcase_add_test(tests, an_iterator_expires_after_five_minutes);
     tcase_add_test(tests, a_tampered_iterator_is_refused);
+    tcase_add_test(tests, any_number_from_the_past_orders_a_put);
     tcase_add_test(tests, a_sequence_number_of_another_stream_is_refused);
     tcase_add_test(tests, a_record_and_its_key_have_a_megabyte_unless_the_stream_has_more);
     tcase_add_test(tests, a_stream_with_consumers_is_not_deleted_unasked);

@@ -154,6 +154,10 @@ static const struct {
       "eligible for merging" },
     { "UpdateShardCount", "{'StreamName':'fixes','TargetShardCount':3,'ScalingType':'UNIFORM_SCALING'}", ERR_INVALID_ARGUMENT,
       "UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 1 Target shard count: 3" },
+    { "UpdateShardCount", "{'StreamName':'fixes','TargetShardCount':10001,'ScalingType':'UNIFORM_SCALING'}", ERR_LIMIT_EXCEEDED,
+      "This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: 1. Limit: "
+      "10000. Number of additional shards that would have resulted from this request: 10000. Refer to the AWS Service Limits page "
+      "(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits." },
     { "IncreaseStreamRetentionPeriod", "{'StreamName':'fixes','RetentionPeriodHours':23}", ERR_INVALID_ARGUMENT,
       "Minimum allowed retention period is 24 hours. Requested retention period (23 hours) is too short." },
     { "DescribeStreamConsumer", "{}", ERR_INVALID_ARGUMENT, "Either ConsumerARN or both StreamARN and ConsumerName should be provided." },
@@ -199,6 +203,34 @@ START_TEST(at_every_moment_each_key_has_one_shard)
         shards_then = json_array_size(json_object_get(fixture_done(kinesis(), "ListShards", input), "Shards"));
         ck_assert_uint_eq(shards_then, at_ms > 0 && at_ms <= 1500 ? 2 : 1);
     }
+}
+END_TEST
+
+/* Within the second before its shard's numbers begin. */
+START_TEST(what_is_put_right_after_a_split_has_a_number_of_its_shard)
+{
+    const json_t *place;
+    char input[200];
+
+    split();
+    place = fixture_done(kinesis(), "PutRecord", "{'StreamName':'fixes','PartitionKey':'a','Data':'MQ=='}");
+    snprintf(input, sizeof input, "{'StreamName':'fixes','PartitionKey':'a','Data':'MQ==','SequenceNumberForOrdering':'%s'}",
+             text(place, "SequenceNumber"));
+    ck_assert_int_eq(fixture_call(kinesis(), "PutRecord", input).error, ERR_NONE);
+    ck_assert_str_eq(text(json_array_get(json_object_get(read_shard("shardId-000000000001"), "Records"), 0), "PartitionKey"), "a");
+}
+END_TEST
+
+START_TEST(an_account_full_of_shards_cannot_split_one)
+{
+    struct fixture_answer answer;
+
+    fixture_done(kinesis(), "CreateStream", "{'StreamName':'others','ShardCount':9999}");
+    answer = fixture_call(kinesis(), "SplitShard", "{'StreamName':'fixes','ShardToSplit':'0','NewStartingHashKey':'9'}");
+    ck_assert_int_eq(answer.error, ERR_LIMIT_EXCEEDED);
+    ck_assert_ptr_nonnull(strstr(answer.message,
+                                 "Current shard count for the account: 10000. Limit: 10000. Number of additional shards that "
+                                 "would have resulted from this request: 1."));
 }
 END_TEST
 
@@ -269,6 +301,8 @@ Suite *suite_kinesis_reshard(void)
     tcase_add_test(tests, a_stream_scales_to_even_ranges);
     tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, at_every_moment_each_key_has_one_shard);
+    tcase_add_test(tests, what_is_put_right_after_a_split_has_a_number_of_its_shard);
+    tcase_add_test(tests, an_account_full_of_shards_cannot_split_one);
     tcase_add_test(tests, a_shard_cannot_be_split_twice);
     tcase_add_test(tests, a_reader_inside_is_told_that_a_closed_shard_is_read);
     tcase_add_test(tests, settings_are_kept_and_shown);

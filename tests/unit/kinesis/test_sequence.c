@@ -40,8 +40,10 @@ END_TEST
 START_TEST(what_is_no_sequence_number_is_refused)
 {
     static const char *const bad[] = { "",
-                                       "0",
-                                       "12",
+                                       "26227199374822427428162556223570313216",  /* of the oldest form, made after the year 2477 */
+                                       "680564733841876926926749214863536422912", /* 2^129 */
+                                       "49039857307708443467467104868809893875799651909875269632", /* versions 0 and 4 in 47 digits */
+                                       "49039857307708443467467104868809893875799651909875269636",
                                        "4967402600285018821857622925947347644942929856422325459x",
                                        "99999999999999999999999999999999999999999999999999999999",
                                        "49674026002850188218576229259473476449429298564223254595" };
@@ -49,6 +51,24 @@ START_TEST(what_is_no_sequence_number_is_refused)
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ck_assert_msg(sequence_parse(bad[i], &sequence) == INVALID, "%s was taken", bad[i]);
+}
+END_TEST
+
+/* As an older suite has seen the service read them. */
+START_TEST(older_forms_are_read)
+{
+    struct sequence sequence;
+
+    ck_assert_int_eq(sequence_parse("0", &sequence), OK);
+    ck_assert_int_eq(sequence.version, 0);
+    ck_assert_uint_eq(sequence.shard_index, 0);
+    ck_assert_int_eq(sequence_parse("5", &sequence), OK);
+    ck_assert_uint_eq(sequence.shard_index, 5);
+    ck_assert_int_eq(sequence_parse("49039857307708443467467104868809893875799651909875269633", &sequence), OK); /* 2, 45 zeros, 1 */
+    ck_assert_int_eq(sequence.version, 1);
+    ck_assert_int_eq(sequence.second, 0);
+    ck_assert_int_eq(sequence_parse("49039857307708443467467104868809893875799651944235008002", &sequence), OK); /* shard 0x80000000 */
+    ck_assert_int_eq((int)sequence.shard_index, INT32_MIN);
 }
 END_TEST
 
@@ -89,6 +109,7 @@ Suite *suite_sequence(void)
     tcase_add_test(tests, a_number_that_aws_issued_is_read_and_written);
     tcase_add_test(tests, numbers_grow_with_the_counter);
     tcase_add_test(tests, what_is_no_sequence_number_is_refused);
+    tcase_add_test(tests, older_forms_are_read);
     tcase_add_test(tests, hash_keys_are_decimal_up_to_2_to_the_128);
     tcase_add_test(tests, ranges_share_the_key_space_as_aws_does);
     suite_add_tcase(suite, tests);

@@ -611,8 +611,7 @@ static const struct {
       "StartingSequenceNumber. Request specified AT_SEQUENCE_NUMBER and no StartingSequenceNumber." },
     { "{'ConsumerARN':'%s','ShardId':'" SHARD "','StartingPosition':{'Type':'AT_SEQUENCE_NUMBER','SequenceNumber':'12'}}",
       ERR_INVALID_ARGUMENT,
-      "StartingSequenceNumber 12 used in SubscribeToShard on shard " SHARD
-      " in stream fixes under account 000000000000 is invalid because it did not come from this stream." },
+      "Invalid StartingSequenceNumber. It encodes shardId-000000000012, while it was used in a call to a shard with " SHARD },
     { "{'ConsumerARN':'%s','ShardId':'" SHARD "','StartingPosition':{'Type':'AT_TIMESTAMP','Timestamp':1700000001}}", ERR_INVALID_ARGUMENT,
       "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1700000001000, "
       "currentTimestampInMillis: 1700000000000" },
