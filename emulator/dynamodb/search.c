@@ -183,7 +183,7 @@ static bool take_item(struct search_page *page, struct bytes packed)
     is_last = page->scanned == search->limit || page->bytes >= PAGE_BYTES;
     charge(page, &item, entry_bytes, is_last);
     if (search->fetches) {
-        page->fetched_bytes += value_item_size(&item);
+        page->fetched_units += capacity_read_units(value_item_size(&item), search->is_consistent);
         entry = item;
     }
     if (!search->filter || condition_holds(search->filter, &entry)) {
@@ -225,8 +225,7 @@ void search_answer_capacity(const struct call *call, const struct search_page *p
         for (size_t i = 0; i < search->table->index_count; i++)
             if (search->table->indexes[i] == search->index)
                 capacity.index_units[i] = units;
-        if (page->fetched_bytes)
-            capacity.table_units = capacity_read_units(page->fetched_bytes, search->is_consistent);
+        capacity.table_units = page->fetched_units;
     } else {
         capacity.table_units = units;
     }

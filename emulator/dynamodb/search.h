@@ -50,7 +50,7 @@ struct search_page {
     int64_t scanned;
     int64_t count;
     size_t bytes;           /* evaluated so far */
-    size_t fetched_bytes;   /* read from the table beside a local index */
+    double fetched_units;   /* of the items read from the table beside a local index, each charged by itself */
     struct buffer last_key; /* the key after which to go on, as JSON; no bytes: the range is at its end */
     bool is_broken;
     struct partition_charges charges; /* of a Scan that is asked for its capacity; else not begun */

@@ -229,6 +229,25 @@ START_TEST(an_update_that_only_removes_makes_no_item)
 }
 END_TEST
 
+/* As AWS's guide counts: the entries together, and each item that is fetched by itself. */
+START_TEST(what_a_local_index_fetches_is_charged_item_by_item)
+{
+    static const char query[] =
+        "{'TableName':'tab','IndexName':'lsi','KeyConditionExpression':'pk = :k','ExpressionAttributeValues':{':k':{"
+        "'S':'k'}},'ReturnConsumedCapacity':'INDEXES','Select':'%s','ConsistentRead':true}";
+
+    for (int i = 0; i < 3; i++)
+        tables_print_ask("PutItem", "{'TableName':'tab','Item':{'pk':{'S':'k'},'sk':{'N':'%d'},'l':{'S':'x'},'v':{'S':'%0*d'}}}", i,
+                         i == 1 ? 5000 : 1, 0);
+    ck_assert_ptr_nonnull(
+        strstr(tables_print_ask("Query", query, "ALL_ATTRIBUTES"),
+               "{'CapacityUnits':5.0,'LocalSecondaryIndexes':{'lsi':{'CapacityUnits':1.0}},'Table':{'CapacityUnits':4.0}"));
+    ck_assert_ptr_nonnull(
+        strstr(tables_print_ask("Query", query, "ALL_PROJECTED_ATTRIBUTES"),
+               "{'CapacityUnits':1.0,'LocalSecondaryIndexes':{'lsi':{'CapacityUnits':1.0}},'Table':{'CapacityUnits':0.0}"));
+}
+END_TEST
+
 static void put_many(int count)
 {
     for (int i = 0; i < count; i++)
@@ -460,6 +479,7 @@ Suite *suite_dynamodb_items(void)
     tcase_add_test(cases, an_item_is_put_read_changed_and_deleted);
     tcase_add_test(cases, an_update_of_what_is_not_there_reads_its_key);
     tcase_add_test(cases, an_update_that_only_removes_makes_no_item);
+    tcase_add_test(cases, what_a_local_index_fetches_is_charged_item_by_item);
     tcase_add_test(cases, pages_neither_lose_nor_repeat_items);
     tcase_add_test(cases, numbers_sort_and_ranges_bound);
     tcase_add_test(cases, an_index_follows_its_items);
