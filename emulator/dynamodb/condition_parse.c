@@ -121,14 +121,17 @@ static bool finish_function(struct parser *parser, struct condition *condition)
     return true;
 }
 
-/* "(a) = b": what looked like the beginning of a condition in parentheses was an operand in them. */
+/* "(a) = b": what looked like the beginning of a condition in parentheses was an operand in them. "(contains(a, b))" is a condition,
+ * unless it is compared, which is another fault. */
 static bool close_first_operand(struct parser *parser, struct operand *operand)
 {
     struct expression *expression = &parser->expression;
-    bool is_value = operand->kind != OPERAND_FUNCTION || operand->function == FUNCTION_SIZE;
+    bool is_condition = operand->kind == OPERAND_FUNCTION && operand->function != FUNCTION_SIZE;
+    enum condition_kind kind;
 
-    while (is_value && expression->lexer.current.kind == TOKEN_CLOSE && parser->operator_count &&
-           parser->operators[parser->operator_count - 1] == WAITING_OPEN) {
+    while (expression->lexer.current.kind == TOKEN_CLOSE && parser->operator_count &&
+           parser->operators[parser->operator_count - 1] == WAITING_OPEN &&
+           (!is_condition || comparison_of(&expression->lexer.next, &kind))) {
         parser->operator_count--;
         if (!expression_close_operand(expression, operand))
             return false;

@@ -85,6 +85,8 @@ static const struct {
     { "a BETWEEN :b AND :c", ",'ExpressionAttributeValues':{':b':{'B':'/w=='},':c':{'B':'AA=='}}",
       "Invalid FilterExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound "
       "operand: AttributeValue: {B:/w==}, upper bound operand: AttributeValue: {B:AA==}" },
+    { "(contains(a, b)) = c", "",
+      "Invalid FilterExpression: The function is not allowed to be used this way in an expression; function: contains" },
     { "a.and = b", "", "Invalid FilterExpression: Syntax error; token: \"and\", near: \".and =\"" },
     { "a = b.Between", "", "Invalid FilterExpression: Syntax error; token: \"Between\", near: \".Between\"" },
     { "attribute_exists(a.or)", "", "Invalid FilterExpression: Syntax error; token: \"or\", near: \".or)\"" },
