@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "dynamodb/change.h"
 #include "dynamodb/item_walk.h"
+#include "dynamodb/store_item.h"
 
 #include <stdlib.h>
 

@@ -5,6 +5,7 @@
 #include "dynamodb/expiry.h"
 #include "dynamodb/key_path.h"
 #include "dynamodb/pack.h"
+#include "dynamodb/store_item.h"
 #include "dynamodb/stream.h"
 
 static bool raise_broken(struct fault *fault)

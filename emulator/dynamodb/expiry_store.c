@@ -27,7 +27,7 @@ enum status expiry_store_drop(struct expiry_store *store)
 
 static sqlite3_stmt *statement_of(struct expiry_store *store, enum statement which, int64_t time_ms)
 {
-    sqlite3_stmt *statement = statements_get(&store->statements, store->database, sql, which, store->number);
+    sqlite3_stmt *statement = statements_get(&store->statements, store->database, sql, which, store->number, 0);
 
     if (statement && which != NEXT)
         sqlite3_bind_int64(statement, 1, time_ms);

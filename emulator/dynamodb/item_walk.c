@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "dynamodb/pack.h"
+#include "dynamodb/store_range.h"
 
 #include <stdlib.h>
 

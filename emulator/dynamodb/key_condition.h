@@ -2,7 +2,7 @@
 /* Key conditions: which part of which partition a Query reads. */
 
 #include "dynamodb/condition.h"
-#include "dynamodb/store.h"
+#include "dynamodb/store_range.h"
 
 enum { KEY_TERMS_MAX = 2 * KEY_PARTS_MAX };
 

@@ -3,7 +3,7 @@
  * when every branch names a partition, each is a Query; else the whole is a Scan. A statement for one item must name all its key. */
 
 #include "dynamodb/partiql_condition.h"
-#include "dynamodb/store.h"
+#include "dynamodb/store_range.h"
 
 enum { KEY_BRANCHES_MAX = 50 /* reads that one SELECT may be taken apart into */ };
 

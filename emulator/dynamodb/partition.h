@@ -3,7 +3,7 @@
  * it: a scan is charged at least one unit for each partition, a BatchGetItem gets at most 1 MiB out of each. Here a table is one sqlite
  * table; this says over how many partitions AWS would begin to spread it, and which of them holds a key. */
 
-#include "dynamodb/store.h"
+#include "dynamodb/store_range.h"
 
 enum { PARTITIONS_MAX = 64 };
 

@@ -5,6 +5,7 @@
 #include "dynamodb/capacity.h"
 #include "dynamodb/intake.h"
 #include "dynamodb/partition.h"
+#include "dynamodb/store_range.h"
 
 struct search {
     bool is_query;

@@ -5,26 +5,30 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* The SQL with the number put in; to be freed. */
-static char *fill(const char *sql, int64_t number)
+/* The SQL with its numbers put in; to be freed. */
+static char *fill(const char *sql, int64_t number, int64_t base)
 {
     struct buffer text = { 0 };
 
-    for (; *sql; sql++)
-        if (sql[0] == '$' && sql[1] == 'n')
-            buffer_print(&text, "%" PRId64, (sql++, number));
+    for (; *sql; sql++) {
+        bool is_number = sql[0] == '$' && (sql[1] == 'n' || sql[1] == 'b');
+
+        if (is_number)
+            buffer_print(&text, "%" PRId64, *++sql == 'n' ? number : base);
         else
             buffer_add_char(&text, *sql);
+    }
     return buffer_take(&text);
 }
 
-sqlite3_stmt *statements_get(struct statements *statements, struct database *database, const char *const *sql, int which, int64_t number)
+sqlite3_stmt *statements_get(struct statements *statements, struct database *database, const char *const *sql, int which, int64_t number,
+                             int64_t base)
 {
     char *text;
 
     if (statements->each[which])
         return statements->each[which];
-    text = fill(sql[which], number);
+    text = fill(sql[which], number, base);
     statements->each[which] = database_prepare(database, text);
     free(text);
     return statements->each[which];
@@ -37,7 +41,7 @@ enum status statements_complain(struct database *database, sqlite3_stmt *stateme
 
 enum status statements_run_once(struct database *database, const char *sql, int64_t number)
 {
-    char *text = fill(sql, number);
+    char *text = fill(sql, number, 0);
     enum status status = database_write(database) == OK ? database_run(database, text) : BROKEN;
 
     free(text);

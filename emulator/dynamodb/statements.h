@@ -1,6 +1,7 @@
 #pragma once
-/* SQL on a sqlite table of which there is one per table, stream, ...: it tells them apart by a number, which goes where "$n" stands.
- * Statements are prepared at their first use and kept. A zeroed struct statements is empty and ready. */
+/* SQL on a sqlite table of which there is one per table, stream, ...: it tells them apart by a number, which goes where "$n" stands. The
+ * number of the one that it is based on, as an index is on its table, goes where "$b" stands. Statements are prepared at their first use
+ * and kept. A zeroed struct statements is empty and ready. */
 
 #include "base/database.h"
 
@@ -13,8 +14,9 @@ struct statements {
     sqlite3_stmt *each[STATEMENTS_MAX];
 };
 
-/* The statement `which`, whose SQL is sql[which]; NULL, logged, when it is wrong. */
-sqlite3_stmt *statements_get(struct statements *statements, struct database *database, const char *const *sql, int which, int64_t number);
+/* The statement `which`, whose SQL is sql[which]; NULL, logged, when it is wrong. base: 0 when there is none. */
+sqlite3_stmt *statements_get(struct statements *statements, struct database *database, const char *const *sql, int which, int64_t number,
+                             int64_t base);
 
 /* Runs SQL that is needed once: CREATE, DROP. */
 enum status statements_run_once(struct database *database, const char *sql, int64_t number);

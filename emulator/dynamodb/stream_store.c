@@ -29,7 +29,7 @@ static const char drop_rows[] = "DROP TABLE IF EXISTS " ROWS;
 
 static sqlite3_stmt *statement_of(struct stream_store *store, struct stream *stream, enum statement which)
 {
-    return statements_get(&stream->statements, store->database, row_sql, which, stream->number);
+    return statements_get(&stream->statements, store->database, row_sql, which, stream->number, 0);
 }
 
 /* ---- the catalogue ---- */

@@ -1,5 +1,6 @@
 #include "dynamodb/table_lookup.h"
 
+#include "dynamodb/store_item.h"
 #include "dynamodb/table_life.h"
 
 struct table *table_lookup(struct intake *intake)

@@ -1,6 +1,7 @@
 #include "dynamodb/transaction.h"
 
 #include "dynamodb/capacity.h"
+#include "dynamodb/store_item.h"
 
 struct transaction transaction_new(size_t count, struct arena *arena)
 {
