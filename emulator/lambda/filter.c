@@ -9,10 +9,9 @@ enum { DEPTH_MAX = 64 };
 
 /* ---- comparing ---- */
 
+/* Numbers are compared as they are written: 1 is not 1.0. */
 static bool equals(const json_t *wanted, const json_t *value)
 {
-    if (json_is_number(wanted) && json_is_number(value))
-        return json_number_value(wanted) == json_number_value(value);
     return value && json_equal(wanted, value);
 }
 
@@ -108,6 +107,12 @@ static bool fits_list(const json_t *list, const json_t *value)
 
 static bool fits(const json_t *pattern, const json_t *value, int depth);
 
+/* A record's data that is no JSON stands there as a text, and fits no pattern of members, not even of absent ones. */
+static bool is_plain_data(const char *name, const json_t *wanted, const json_t *member)
+{
+    return text_is(name, "data") && json_is_object(wanted) && json_is_string(member);
+}
+
 static bool fits_one(const json_t *patterns, const json_t *value, int depth)
 {
     json_t *pattern;
@@ -127,9 +132,10 @@ static bool fits(const json_t *pattern, const json_t *value, int depth)
     json_object_foreach((json_t *)pattern, name, wanted)
     {
         const json_t *member = json_is_object(value) ? json_object_get(value, name) : NULL;
-        bool does = text_is(name, "$or")     ? fits_one(wanted, value, depth + 1)
-                    : json_is_object(wanted) ? fits(wanted, member, depth + 1)
-                                             : fits_list(wanted, member);
+        bool does = text_is(name, "$or")                  ? fits_one(wanted, value, depth + 1)
+                    : is_plain_data(name, wanted, member) ? false
+                    : json_is_object(wanted)              ? fits(wanted, member, depth + 1)
+                                                          : fits_list(wanted, member);
 
         if (!does)
             return false;
@@ -139,6 +145,84 @@ static bool fits(const json_t *pattern, const json_t *value, int depth)
 
 /* ---- patterns ---- */
 
+static bool is_text(const json_t *operand)
+{
+    return json_is_string(operand);
+}
+
+static bool is_flag(const json_t *operand)
+{
+    return json_is_boolean(operand);
+}
+
+/* ["<", 5, ">=", 1] */
+static bool is_range(const json_t *operand)
+{
+    static const char *const signs[] = { "=", "<", "<=", ">", ">=" };
+    size_t count = json_array_size(operand);
+    bool does = count == 2 || count == 4;
+
+    for (size_t i = 0; does && i < count; i += 2) {
+        const char *sign = json_string_value(json_array_get(operand, i));
+        bool is_sign = false;
+
+        for (size_t at = 0; at < sizeof signs / sizeof *signs; at++)
+            is_sign |= text_is(sign, signs[at]);
+        does = is_sign && json_is_number(json_array_get(operand, i + 1));
+    }
+    return does;
+}
+
+static bool is_scalar(const json_t *value)
+{
+    return !json_is_array(value) && !json_is_object(value);
+}
+
+static bool is_rule(const json_t *rule);
+
+static bool is_unwanted(const json_t *operand)
+{
+    json_t *one;
+    size_t i;
+
+    if (json_is_object(operand))
+        return is_rule(operand);
+    json_array_foreach((json_t *)operand, i, one) if (!is_scalar(one)) return false;
+    return !json_is_array(operand) || json_array_size(operand);
+}
+
+static const struct {
+    const char *name;
+    bool (*takes)(const json_t *operand);
+} rules[] = {
+    { "prefix", is_text },           { "suffix", is_text },   { "equals-ignore-case", is_text },
+    { "anything-but", is_unwanted }, { "numeric", is_range }, { "exists", is_flag },
+};
+
+/* One comparison by its name. */
+static bool is_rule(const json_t *rule)
+{
+    const char *name = json_object_iter_key(json_object_iter((json_t *)rule));
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (text_is(name, rules[i].name))
+            return json_object_size(rule) == 1 && rules[i].takes(json_object_get(rule, name));
+    return false;
+}
+
+static bool is_pattern(const json_t *pattern, int depth);
+
+/* What is wanted of a member: values and comparisons, or, of $or, patterns. */
+static bool is_list(const json_t *list, bool is_or, int depth)
+{
+    json_t *wanted;
+    size_t i;
+
+    json_array_foreach((json_t *)list, i,
+                       wanted) if (is_or ? !is_pattern(wanted, depth + 1) : !is_scalar(wanted) && !is_rule(wanted)) return false;
+    return json_array_size(list) > 0;
+}
+
 /* A pattern is an object whose leaves are lists. */
 static bool is_pattern(const json_t *pattern, int depth)
 {
@@ -147,8 +231,8 @@ static bool is_pattern(const json_t *pattern, int depth)
 
     if (!json_is_object(pattern) || !json_object_size(pattern) || depth > DEPTH_MAX)
         return false;
-    json_object_foreach((json_t *)pattern, name,
-                        wanted) if (!(json_is_array(wanted) && json_array_size(wanted)) && !is_pattern(wanted, depth + 1)) return false;
+    json_object_foreach((json_t *)pattern, name, wanted) if (json_is_array(wanted) ? !is_list(wanted, text_is(name, "$or"), depth)
+                                                                                   : !is_pattern(wanted, depth + 1)) return false;
     return true;
 }
 

@@ -221,7 +221,7 @@ enum outcome lambda_create_event_source_mapping(struct call *call)
         return call_fail(call, ERR_RESOURCE_CONFLICT,
                          "The event source arn (\" %s \") and function (\" %s \") provided mapping already exists. Please update or delete "
                          "the existing mapping with UUID %s",
-                         source, strrchr(function, ':') + 1, twin->uuid);
+                         source, strstr(function, ":function:") + strlen(":function:"), twin->uuid);
     settings = defaults();
     keep(settings, call->input);
     if (!check_settings(call, settings)) {

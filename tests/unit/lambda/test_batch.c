@@ -131,6 +131,12 @@ static const struct {
     { "{\"data\":{\"$or\":[{\"a\":[1]},{\"b\":[2]}]}}", "{\"b\":3}", false },
     { "{\"data\":{\"a\":[null]}}", "{\"a\":null}", true },
     { "{\"data\":{\"a\":[1]}}", "not json", false },
+    { "{\"data\":{\"a\":[{\"exists\":false}]}}", "not json", false },
+    { "{\"partitionKey\":[\"k\"],\"data\":{\"a\":[{\"exists\":false}]}}", "{}", true },
+    { "{\"data\":{\"a\":[1.0]}}", "{\"a\":1}", false },
+    { "{\"data\":{\"a\":[{\"numeric\":[\"=\",1.0]}]}}", "{\"a\":1}", true },
+    { "{\"data\":{\"a\":[\"\"]}}", "{\"a\":\"\"}", true },
+    { "{\"data\":{\"a\":[{\"anything-but\":[1]}]}}", "{\"b\":2}", false },
     { "{\"partitionKey\":[\"k\"]}", "not json", true },
     { "{\"partitionKey\":[\"other\"]}", "{}", false },
     { "{\"data\":[\"plain\"]}", "plain", true },
@@ -164,7 +170,26 @@ START_TEST(one_of_several_filters_is_enough_and_none_lets_all_through)
 }
 END_TEST
 
-static const char *const bad_patterns[] = { "", "{", "[]", "{}", "1", "{\"a\":1}", "{\"a\":[]}", "{\"a\":{}}", "{\"a\":{\"b\":\"c\"}}" };
+static const char *const bad_patterns[] = { "",
+                                            "{",
+                                            "[]",
+                                            "{}",
+                                            "1",
+                                            "{\"a\":1}",
+                                            "{\"a\":[]}",
+                                            "{\"a\":{}}",
+                                            "{\"a\":{\"b\":\"c\"}}",
+                                            "{\"a\":[{}]}",
+                                            "{\"a\":[[1]]}",
+                                            "{\"a\":[{\"like\":\"x\"}]}",
+                                            "{\"a\":[{\"prefix\":1}]}",
+                                            "{\"a\":[{\"exists\":\"yes\"}]}",
+                                            "{\"a\":[{\"numeric\":[\"<\"]}]}",
+                                            "{\"a\":[{\"numeric\":[\"!\",1]}]}",
+                                            "{\"a\":[{\"prefix\":\"x\",\"suffix\":\"y\"}]}",
+                                            "{\"$or\":[1]}",
+                                            "{\"$or\":[{\"a\":1}]}",
+                                            "{\"a\":[{\"anything-but\":[]}]}" };
 
 START_TEST(a_malformed_pattern_is_refused)
 {
