@@ -134,6 +134,9 @@ struct table_counts {
 json_t *table_describe(const struct table *table, int64_t now_us, const struct table_counts *counts,
                        const struct table_counts *index_counts);
 
+/* The type that AttributeDefinitions give to name; VALUE_TYPES: none. */
+enum value_type table_defined_type(const json_t *definitions, const char *name);
+
 /* Parts of descriptions and definitions. */
 json_t *table_schema_json(const struct key_schema *keys);
 json_t *table_projection_json(const struct table_index *index);
@@ -144,10 +147,6 @@ const char *table_member_text(const json_t *json, const char *member);
 
 /* CreateTable's rules beyond shapes, in AWS's order and words. */
 bool table_check(const json_t *input, struct fault *fault);
-
-/* The rules of one new global index in UpdateTable, of a table that is on demand or will be. */
-bool table_check_new_index(const struct table *table, const json_t *index, const json_t *definitions, bool is_on_demand,
-                           struct fault *fault);
 
 /* SSESpecification's rules, which CreateTable and UpdateTable share. */
 bool table_check_encryption(const json_t *input, struct fault *fault);

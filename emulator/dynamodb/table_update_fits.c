@@ -1,6 +1,7 @@
 /* UpdateTable: what does not fit the table as it is now. */
 
 #include "base/text.h"
+#include "dynamodb/index_check.h"
 #include "dynamodb/table_update.h"
 
 #include <string.h>
@@ -235,8 +236,7 @@ static bool check_create(const struct table *table, const json_t *input, const j
 
     if (table_find_index(table, table_member_text(create, "IndexName")))
         return fault_raise(fault, FAULT_VALIDATION, "Attempting to create an index which already exists");
-    if (!table_check_new_index(table, create, json_object_get(input, "AttributeDefinitions"), table_update_is_on_demand(table, input),
-                               fault))
+    if (!index_check_new(table, create, json_object_get(input, "AttributeDefinitions"), table_update_is_on_demand(table, input), fault))
         return false;
     for (size_t i = 0; i < table->index_count; i++)
         globals += table->indexes[i]->is_global;
