@@ -1,13 +1,13 @@
 #include "dynamodb/batch.h"
 
 #include "base/text.h"
+#include "dynamodb/table_name.h"
 
 bool batch_check_items(struct intake *intake)
 {
     const json_t *requests = call_member(intake->call, "RequestItems");
     const char *name;
     size_t size;
-    const char *fault;
     json_t *request;
 
     if (!json_object_size(requests))
@@ -20,9 +20,8 @@ bool batch_check_items(struct intake *intake)
             intake->call->operation->name);
     json_object_keylen_foreach((json_t *)requests, name, size, request) /* names are looked at by the shape, ARNs here */
     {
-        fault = intake_table_name_fault(intake->call, (struct bytes){ name, size }, "tableName");
-        if (fault)
-            return fault_raise(&intake->fault, FAULT_REQUEST, "%s", fault);
+        if (!table_name_check(intake->call, (struct bytes){ name, size }, "tableName", &intake->fault))
+            return false;
     }
     return true;
 }

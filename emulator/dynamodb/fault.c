@@ -59,6 +59,8 @@ static enum error_id error_of(enum fault_kind kind)
         return ERR_DUPLICATE_ITEM;
     case FAULT_LIMIT:
         return ERR_LIMIT_EXCEEDED;
+    case FAULT_ACCESS_DENIED:
+        return ERR_ACCESS_DENIED;
     case FAULT_IDEMPOTENCY:
         return ERR_IDEMPOTENT_PARAMETER_MISMATCH;
     case FAULT_CANCELED:

@@ -22,6 +22,7 @@ enum fault_kind {
     FAULT_IN_USE,
     FAULT_DUPLICATE, /* an INSERT's item is there already */
     FAULT_LIMIT,
+    FAULT_ACCESS_DENIED, /* another account's table */
     FAULT_IDEMPOTENCY,
     FAULT_CANCELED, /* a transaction; its reasons go beside the message */
     FAULT_BROKEN    /* the store failed; logged where found */

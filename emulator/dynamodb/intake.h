@@ -56,10 +56,6 @@ enum outcome intake_refuse(struct intake *intake);
 /* A table's name without the rest of an ARN. */
 const char *intake_table_name(const char *name_or_arn);
 
-/* Refuses a TableName (data NULL when there is none), as the first of all constraints; path says where it stands ("tableName"). NULL when
- * it is one. */
-const char *intake_table_name_fault(struct call *call, struct bytes name, const char *path);
-
 /* Refuses an unknown ConditionalOperator of a Query, which stands before the other constraints and alone since mid-2026. NULL when it is
  * known, or is one of those. */
 const char *intake_join_fault(const struct call *call);

@@ -11,6 +11,7 @@
 #include "dynamodb/shapes.h"
 #include "dynamodb/stream.h"
 #include "dynamodb/table_life.h"
+#include "dynamodb/table_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,15 +58,17 @@ static bool has_table_name(const struct call *call)
  * constraints. */
 static bool look_first(struct call *call)
 {
-    const char *fault = NULL;
+    struct fault fault = { .arena = call->arena };
+    const char *why = NULL;
 
-    if (has_table_name(call))
-        fault = intake_table_name_fault(call, intake_text(call->input, "TableName"), "tableName");
-    if (!fault)
-        fault = intake_join_fault(call);
-    if (fault)
-        call_fail(call, ERR_VALIDATION, "%s", fault);
-    return !fault;
+    if (has_table_name(call) && !table_name_check(call, intake_text(call->input, "TableName"), "tableName", &fault)) {
+        fault_answer(&fault, call);
+        return false;
+    }
+    why = intake_join_fault(call);
+    if (why)
+        call_fail(call, ERR_VALIDATION, "%s", why);
+    return !why;
 }
 
 /* ---- tables in memory ---- */

@@ -2,6 +2,7 @@
 
 #include "dynamodb/capacity.h"
 #include "dynamodb/store_item.h"
+#include "dynamodb/table_name.h"
 
 struct transaction transaction_new(size_t count, struct arena *arena)
 {
@@ -21,9 +22,8 @@ struct transaction transaction_new(size_t count, struct arena *arena)
 bool transaction_check_table_name(struct intake *intake, const json_t *action, size_t i, const char *name)
 {
     const char *path = arena_print(intake->arena, "transactItems.%zu.member.%s.tableName", i + 1, name);
-    const char *fault = intake_table_name_fault(intake->call, intake_text(action, "TableName"), path);
 
-    return !fault || fault_raise(&intake->fault, FAULT_REQUEST, "%s", fault);
+    return table_name_check(intake->call, intake_text(action, "TableName"), path, &intake->fault);
 }
 
 bool transaction_find_table(struct intake *intake, const json_t *action, struct change *change)

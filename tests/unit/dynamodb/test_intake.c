@@ -15,6 +15,12 @@ static void open_with_table(void)
     "ValidationException: 1 validation error detected: Value '" name "' at '" path \
     "' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
 
+#define NO_ARN(arn)                                                                                                                       \
+    "ValidationException: 1 validation error detected: Value '" arn "' at 'tableName' failed to satisfy constraint: Valid ARN format is " \
+    "'arn:<awsPartition>:<vendor>:<region>:<subscriber>:resourceType/resourceName', where Resource name must have length less than or "   \
+    "equal to 255, Resource name must have length greater than or equal to 3, Resource name must satisfy regular expression pattern: "    \
+    "[a-zA-Z0-9_.-]+"
+
 /* JSON texts may hold a NUL, which no name may; what stands before it is not the name. */
 static const struct {
     const char *operation;
@@ -24,7 +30,7 @@ static const struct {
     { "Scan", "{'TableName':'tab\\u0000'}", NO_NAME("tab ", "tableName") },
     { "DeleteTable", "{'TableName':'tab\\u0000x'}", NO_NAME("tab x", "tableName") },
     { "DescribeTable", "{'TableName':'arn:aws:dynamodb:us-east-1:000000000000:table/tab\\u0000x'}",
-      NO_NAME("arn:aws:dynamodb:us-east-1:000000000000:table/tab x", "tableName") },
+      NO_ARN("arn:aws:dynamodb:us-east-1:000000000000:table/tab x") },
     { "GetItem", "{'TableName':'tab\\u0000','Key':{'pk':{'S':'a'}}}", NO_NAME("tab ", "tableName") },
     { "TransactWriteItems", "{'TransactItems':[{'Put':{'TableName':'tab\\u0000','Item':{'pk':{'S':'a'}}}}]}",
       NO_NAME("tab ", "transactItems.1.member.put.tableName") },
@@ -36,6 +42,42 @@ static const struct {
 START_TEST(a_name_goes_on_behind_a_nul)
 {
     tables_expect(cut_short[_i].operation, cut_short[_i].input, cut_short[_i].answer);
+}
+END_TEST
+
+#define OURS "arn:aws:dynamodb:us-east-1:000000000000:"
+#define INVALID "ValidationException: 1 validation error detected: Invalid "
+
+static const struct refusal arns[] = {
+    { OURS "table/tab", "{'Count':0,'Items':[],'ScannedCount':0}" },
+    { OURS "table/other", "ResourceNotFoundException: Requested resource not found" },
+    { "arn:aws:dynamodb:eu-west-1:000000000000:table/tab", INVALID "AWS region in 'arn:aws:dynamodb:eu-west-1:000000000000:table/tab'" },
+    { "arn:aws-cn:dynamodb:us-east-1:000000000000:table/tab",
+      INVALID "AWS partition in 'arn:aws-cn:dynamodb:us-east-1:000000000000:table/tab'" },
+    { "arn:aws:dynamodb:us-east-1:111111111111:table/tab", "AccessDeniedException: Access is denied" },
+    { OURS "stream/tab", INVALID "resource type in '" OURS "stream/tab'" },
+    { OURS "table/tab/index/gsi", NO_ARN(OURS "table/tab/index/gsi") },
+    { OURS "table/ab", "ValidationException: 1 validation error detected: Value '" OURS "table/ab' at 'tableName' failed to satisfy "
+                       "constraint: Table name of ARN must have length greater than or equal to 3" },
+    { "arn:aws:s3:::table/tab", NO_ARN("arn:aws:s3:::table/tab") },
+    { "arn:aws:dynamodb", NO_ARN("arn:aws:dynamodb") },
+    { OURS, NO_ARN(OURS) },
+    { "arn:", NO_ARN("arn:") },
+};
+
+START_TEST(a_table_is_named_by_its_arn_too)
+{
+    ck_assert_str_eq(tables_print_ask("Scan", "{'TableName':'%s'}", arns[_i].input), arns[_i].answer);
+}
+END_TEST
+
+START_TEST(a_batch_names_no_table_of_others)
+{
+    tables_expect("BatchGetItem", "{'RequestItems':{'arn:aws:dynamodb:us-east-1:111111111111:table/tab':{'Keys':[{'pk':{'S':'a'}}]}}}",
+                  "AccessDeniedException: Access is denied");
+    tables_expect("TransactGetItems",
+                  "{'TransactItems':[{'Get':{'TableName':'arn:aws:dynamodb:eu-west-1:000000000000:table/tab','Key':{'pk':{'S':'a'}}}}]}",
+                  INVALID "AWS region in 'arn:aws:dynamodb:eu-west-1:000000000000:table/tab'");
 }
 END_TEST
 
@@ -87,6 +129,8 @@ Suite *suite_dynamodb_intake(void)
 
     tcase_add_checked_fixture(tests, open_with_table, tables_close);
     tcase_add_loop_test(tests, a_name_goes_on_behind_a_nul, 0, (int)(sizeof cut_short / sizeof *cut_short));
+    tcase_add_loop_test(tests, a_table_is_named_by_its_arn_too, 0, (int)(sizeof arns / sizeof *arns));
+    tcase_add_test(tests, a_batch_names_no_table_of_others);
     tcase_add_loop_test(tests, members_of_other_operations_are_passed_over, 0, (int)(sizeof passed_over / sizeof *passed_over));
     tcase_add_loop_test(tests, aliases_stand_for_names, 0, (int)(sizeof wrong_aliases / sizeof *wrong_aliases));
     suite_add_tcase(suite, tests);
