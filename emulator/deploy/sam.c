@@ -58,12 +58,17 @@ static void put_field(struct arena *arena, struct node *map, const char *key, co
     map->fields[map->count - 1].line = field->line;
 }
 
-void sam_copy(struct sam *sam, struct node *to, const char *name, const char *as)
+void sam_copy_from(struct sam *sam, const struct node *from, struct node *to, const char *name, const char *as)
 {
-    const struct field *field = node_field(sam->properties, name);
+    const struct field *field = node_field(from, name);
 
     if (field)
         put_field(sam->arena, to, as ? as : name, field);
+}
+
+void sam_copy(struct sam *sam, struct node *to, const char *name, const char *as)
+{
+    sam_copy_from(sam, sam->properties, to, name, as);
 }
 
 static void copy_attribute(struct sam *sam, struct node *body, const char *name)

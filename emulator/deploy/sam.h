@@ -29,6 +29,11 @@ bool sam_expand_function(struct sam *sam);
 bool sam_expand_table(struct sam *sam);
 bool sam_expand_websocket(struct sam *sam);
 
+/* Of a function: the mappings of its Events to target, the logical id of the function or of its alias; its EventInvokeConfig, of the alias
+ * or (NULL) of $LATEST. */
+bool sam_add_events(struct sam *sam, const char *target);
+bool sam_add_invoke_config(struct sam *sam, const char *alias);
+
 /* Adds { Type: type, Properties: properties } under id to the new template, with the Condition of the serverless resource, and its
  * DependsOn and Metadata when is_main. */
 bool sam_add(struct sam *sam, const char *id, const char *type, struct node *properties, bool is_main);
@@ -38,6 +43,9 @@ bool sam_add_after(struct sam *sam, const char *id, const char *type, struct nod
 
 /* Copies the property, when it is there, under its own or another name, keeping its line. */
 void sam_copy(struct sam *sam, struct node *to, const char *name, const char *as);
+
+/* The same from another map than the resource's properties. */
+void sam_copy_from(struct sam *sam, const struct node *from, struct node *to, const char *name, const char *as);
 
 /* Nodes at the place of the serverless resource. */
 struct node *sam_map(struct sam *sam);

@@ -1,4 +1,4 @@
-/* AWS::Serverless::Function: a function, its role, the mappings of its stream events, and its version and alias (facts: templates, E2). */
+/* AWS::Serverless::Function: a function, its role, its version and alias; what invokes it is in sam_events.c (facts: templates, E2). */
 
 #include "deploy/sam.h"
 
@@ -277,133 +277,7 @@ static bool add_alias(struct sam *sam, const char *alias)
            sam_add(sam, alias_id(sam, alias), "AWS::Lambda::Alias", properties, false);
 }
 
-/* ---- events ---- */
-
-static void copy_event_property(struct sam *sam, struct node *mapping, const struct node *values, const char *name, const char *as)
-{
-    const struct field *field = node_field(values, name);
-
-    if (!field)
-        return;
-    node_put(sam->arena, mapping, as, field->value);
-    mapping->fields[mapping->count - 1].line = field->line;
-}
-
-/* A destination's Type tells SAM which permission the role needs; it goes no further. */
-static void put_destinations(struct sam *sam, struct node *target, const struct node *values)
-{
-    static const char *const ends[] = { "OnSuccess", "OnFailure" };
-    const struct node *given = node_find(values, "DestinationConfig");
-    struct node *config = sam_map(sam);
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const struct node *destination = node_find(node_find(given, ends[i]), "Destination");
-        struct node *end = sam_map(sam);
-
-        if (!destination)
-            continue;
-        node_put(sam->arena, end, "Destination", destination);
-        node_put(sam->arena, config, ends[i], end);
-    }
-    if (config->count)
-        node_put(sam->arena, target, "DestinationConfig", config);
-}
-
-static bool add_stream_event(struct sam *sam, const char *key, const struct node *values, const struct path *path, const char *alias)
-{
-    static const char *const names[] = { "BatchSize",
-                                         "BisectBatchOnFunctionError",
-                                         "Enabled",
-                                         "FilterCriteria",
-                                         "FunctionResponseTypes",
-                                         "KmsKeyArn",
-                                         "MaximumBatchingWindowInSeconds",
-                                         "MaximumRecordAgeInSeconds",
-                                         "MaximumRetryAttempts",
-                                         "MetricsConfig",
-                                         "ParallelizationFactor",
-                                         "StartingPosition",
-                                         "StartingPositionTimestamp",
-                                         "TumblingWindowInSeconds" };
-    static const char *const known[] = { "BatchSize",
-                                         "BisectBatchOnFunctionError",
-                                         "DestinationConfig",
-                                         "Enabled",
-                                         "FilterCriteria",
-                                         "FunctionResponseTypes",
-                                         "KmsKeyArn",
-                                         "MaximumBatchingWindowInSeconds",
-                                         "MaximumRecordAgeInSeconds",
-                                         "MaximumRetryAttempts",
-                                         "MetricsConfig",
-                                         "ParallelizationFactor",
-                                         "StartingPosition",
-                                         "StartingPositionTimestamp",
-                                         "Stream",
-                                         "TumblingWindowInSeconds",
-                                         NULL };
-    struct node *mapping = sam_map(sam);
-    struct path properties = { .parent = path, .key = "Properties" };
-
-    sam_check(sam, values, known, &properties);
-    if (!node_find(values, "Stream")) {
-        remarks_fail(sam->remarks, values ? values->line : sam->line, &properties,
-                     "Property Stream cannot be empty; give the stream's ARN");
-        return false;
-    }
-    copy_event_property(sam, mapping, values, "Stream", "EventSourceArn");
-    node_put(sam->arena, mapping, "FunctionName", sam_ref(sam, alias ? alias_id(sam, alias) : sam->id));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        copy_event_property(sam, mapping, values, names[i], names[i]);
-    put_destinations(sam, mapping, values);
-    return sam_add(sam, sam_print(sam, "%s%s", sam->id, key), "AWS::Lambda::EventSourceMapping", mapping, false);
-}
-
-static bool add_event(struct sam *sam, const struct field *event, const struct path *path, const char *alias)
-{
-    const char *type = node_find_text(event->value, "Type");
-
-    if (!type) {
-        remarks_fail(sam->remarks, event->line, path, "an event needs a Type, such as Kinesis");
-        return false;
-    }
-    if (text_is(type, "Kinesis") || text_is(type, "DynamoDB"))
-        return add_stream_event(sam, event->key, node_find(event->value, "Properties"), path, alias);
-    remarks_warn(sam->remarks, event->line, path, "events of type %s are not supported; they do not invoke the function", type);
-    return true;
-}
-
-static bool add_events(struct sam *sam, const char *alias)
-{
-    const struct node *events = node_find(sam->properties, "Events");
-    struct path properties = { .parent = &sam->path, .key = "Properties" };
-    struct path path = { .parent = &properties, .key = "Events" };
-
-    for (size_t i = 0; events && events->kind == NODE_MAP && i < events->count; i++) {
-        struct path place = { .parent = &path, .key = events->fields[i].key };
-
-        if (!add_event(sam, &events->fields[i], &place, alias))
-            return false;
-    }
-    return true;
-}
-
-/* ---- what else hangs on a function ---- */
-
-static bool add_invoke_config(struct sam *sam, const char *alias)
-{
-    const struct node *given = node_find(sam->properties, "EventInvokeConfig");
-    struct node *config = sam_map(sam);
-
-    if (!given)
-        return true;
-    node_put(sam->arena, config, "FunctionName", sam_ref(sam, sam->id));
-    node_put(sam->arena, config, "Qualifier", sam_text(sam, "%s", alias ? alias : "$LATEST"));
-    copy_event_property(sam, config, given, "MaximumEventAgeInSeconds", "MaximumEventAgeInSeconds");
-    copy_event_property(sam, config, given, "MaximumRetryAttempts", "MaximumRetryAttempts");
-    put_destinations(sam, config, given);
-    return sam_add(sam, sam_print(sam, "%sEventInvokeConfig", sam->id), "AWS::Lambda::EventInvokeConfig", config, false);
-}
+/* ---- the whole ---- */
 
 static bool add_url(struct sam *sam)
 {
@@ -435,5 +309,6 @@ bool sam_expand_function(struct sam *sam)
     alias = alias_of(sam);
     if (sam->remarks->error || !add_function(sam) || !add_role(sam))
         return false;
-    return (!alias || add_alias(sam, alias)) && add_events(sam, alias) && add_invoke_config(sam, alias) && add_url(sam);
+    return (!alias || add_alias(sam, alias)) && sam_add_events(sam, alias ? alias_id(sam, alias) : sam->id) &&
+           sam_add_invoke_config(sam, alias) && add_url(sam);
 }
