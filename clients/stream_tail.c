@@ -88,14 +88,22 @@ static void print_record(const struct reader *reader, const json_t *record)
     base64_decode(json_string_value(encoded), json_string_length(encoded), data, &size);
     if (options->is_json)
         print_json(reader, record, data, size);
-    else if (options->is_raw)
-        printf("%.*s\n", (int)size, data);
-    else
+    else if (options->is_raw) {
+        fwrite(data, 1, size, stdout); /* with every NUL that is in it */
+        putchar('\n');
+    } else
         print_line(reader, record, data, size);
     free(data);
 }
 
-/* False when as many were printed as were asked for. */
+static bool is_enough(const struct reader *reader)
+{
+    int64_t wanted = reader->run->options.count;
+
+    return wanted && tail_of(reader->run)->count >= wanted;
+}
+
+/* False when as many were printed as were asked for; others that are answered in the same moment print no more. */
 static bool print_records(const struct reader *reader, const json_t *records)
 {
     struct tail *tail = tail_of(reader->run);
@@ -104,12 +112,13 @@ static bool print_records(const struct reader *reader, const json_t *records)
 
     json_array_foreach((json_t *)records, i, record)
     {
-        print_record(reader, record);
-        if (++tail->count == reader->run->options.count)
+        if (is_enough(reader))
             break;
+        print_record(reader, record);
+        tail->count++;
     }
     fflush(stdout);
-    return !reader->run->options.count || tail->count < reader->run->options.count;
+    return !is_enough(reader);
 }
 
 /* ---- reading ---- */

@@ -62,6 +62,17 @@ class StreamClient(unittest.TestCase):
         self.assertTrue(tail(name, "--count", "1")[0].endswith(" shardId-000000000000 k base64:/wA="))
         self.assertEqual(json.loads(tail(name, "--json", "--count", "1")[0])["dataBase64"], "/wA=")
 
+    def test_raw_data_comes_whole(self):
+        name = make_stream(1)
+        client("kinesis").put_record(StreamName=name, Data=b"a\x00b", PartitionKey="k")
+        self.assertEqual(tail(name, "--raw", "--count", "1"), ["a\x00b"])
+
+    def test_no_more_is_printed_than_was_asked_for(self):
+        name = make_stream(8)
+        self.assertEqual(stream("put", name, text="x\n" * 400).returncode, 0)
+        for count in (1, 7, 100):
+            self.assertEqual(len(tail(name, "--raw", "--count", str(count))), count)
+
     def test_a_tail_goes_on_over_splits_and_merges(self):
         name, kinesis = make_stream(), client("kinesis")
         with subprocess.Popen([BINARY, "kinesis", "tail", name, "--endpoint", endpoint(), "--from", "start", "--raw", "--count", "3"],
