@@ -491,6 +491,24 @@ static enum error_id check_sender(struct call *call, const char **message)
     return id;
 }
 
+/* Kinesis asks whoever sends it no call that it could read who that is, and says what it thinks of the call after that; all in XML. */
+static void answer_stranger(struct call *call)
+{
+    const char *target = request_header(&call->exchange->request, "X-Amz-Target");
+    const char *message = NULL;
+    enum error_id id = check_sender(call, &message);
+
+    if (!id && call->operation)
+        answer_page(call, 404, "text/xml", "<UnknownOperationException/>\n");
+    else if (!id && target)
+        answer_page(call, 500, "text/xml", "<InternalFailure/>\n");
+    else
+        answer_page(call, 403, "text/xml",
+                    call_print(call, "<%s>\n  <Message>%s</Message>\n</%s>\n", error_name(id ? id : ERR_ACCESS_DENIED),
+                               id ? message : "Unable to determine service/operation name to be authorized",
+                               error_name(id ? id : ERR_ACCESS_DENIED)));
+}
+
 /* A compressed request of DynamoDB or CloudWatch is read as if it had come plain; other services know no codings, and find no JSON in it.
  * What cannot be unpacked is, as on AWS, a failure of the service. */
 static enum error_id unpack(const struct service *service, struct exchange *exchange)
@@ -522,6 +540,7 @@ static void serve_rpc(const struct service *service, const struct ground *ground
 
     call = new_call(service, ground, &exchange->arena, exchange);
     call->is_cbor = is_cbor(service, request) || (service->is_kinesis && is_bare(request));
+    call->operation = find_target(service, request);
     if (request->is_too_large || (service->body_max_bytes && request->body_size > service->body_max_bytes)) {
         refuse(call, ERR_REQUEST_ENTITY_TOO_LARGE, NULL);
         return;
@@ -529,6 +548,8 @@ static void serve_rpc(const struct service *service, const struct ground *ground
     if (strcmp(request->method, "POST") || (!is_json(service, request) && !call->is_cbor)) {
         if (service->is_kinesis && !strcmp(request->method, "POST") && content_type_is(request, "application/json"))
             answer_oldest(call);
+        else if (service->is_kinesis)
+            answer_stranger(call);
         else
             answer_visitor(call);
         return;
@@ -539,7 +560,6 @@ static void serve_rpc(const struct service *service, const struct ground *ground
         return;
     }
     call->input = parse(call);
-    call->operation = find_target(service, request);
     if (request->body_size && (!call->input || is_refused_early(call))) {
         refuse(call, ERR_SERIALIZATION, NULL);
         return;
