@@ -61,9 +61,15 @@ struct front {
     char piece[16384]; /* of what passes through a relay */
 };
 
+/* listener.c */
+enum status listeners_open(struct front *front);
+void listeners_look_again(struct front *front); /* somebody may wait who could not be let in before */
+void listeners_close(struct front *front);
+
 /* door.c */
 void visitor_arrive(struct front *front, int fd, const char *address, bool is_tls);
 void visitor_leave(struct visitor *visitor);  /* forgets it; its socket stays open, with the caller */
+void visitor_drop(struct visitor *visitor);   /* closes its socket without a word */
 void door_socket_closed(struct front *front); /* a client's socket is closed: there is room again */
 
 /* farewell.c: the last words to a client that is turned away, and then the patience to let it read them. Takes fd. */
