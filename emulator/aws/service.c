@@ -391,6 +391,7 @@ static void refuse(struct call *call, enum error_id id, const char *message)
 /* What is no API call at all is answered with a page. */
 static void answer_page(struct call *call, int status, const char *type, const char *page)
 {
+    call->is_cbor = false;
     call->status = status;
     buffer_add_text(&call->text, page);
     call_header(call, "Content-Type", type);
