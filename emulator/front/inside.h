@@ -107,7 +107,7 @@ void answer_fail(struct exchange *exchange);          /* the commit has failed: 
 void upgrade_hold(struct visitor *visitor, const struct head *head, struct arena *arena, const struct request *request);
 void upgrade_close_all(struct front *front);
 
-/* websocket.c: fd -1 is a client that has left already. */
+/* websockets.c: fd -1 is a client that has left already. */
 struct websocket *websocket_open(struct front *front, int fd, const char *key, const char *subprotocol,
                                  const struct websocket_limits *limits, const struct websocket_events *events, void *owner);
 void websockets_begin_close(struct front *front);

@@ -2,7 +2,6 @@
 
 #include "front/rig.h"
 
-#include <errno.h>
 #include <sys/socket.h>
 
 static struct peer peer;
