@@ -1,6 +1,6 @@
 #pragma once
-/* What the two parts of HTTP/2 share: http2.c has the connections, their sockets and their life; http2_stream.c the streams, and all that
- * the library tells and is told of them. No other file includes it. */
+/* What the parts of HTTP/2 share: http2.c has the connections, their sockets and their life; http2_stream.c the streams and their visits;
+ * http2_callbacks.c what the library tells of them, http2_answer.c what it is told. No other file includes it. */
 
 #include "front/flow.h"
 #include "front/inside.h"
@@ -82,10 +82,22 @@ static inline int64_t http2_now_ms(const struct session *session)
     return clock_now_ms(session->http2->front->ground->clock);
 }
 
+/* The most that a request's body may have. */
+static inline size_t http2_body_max(const struct session *session)
+{
+    return session->http2->front->options.body_max_bytes;
+}
+
 /* The session has just had a stream begin or end: it is the last to be taken for idle. */
 void http2_touch(struct session *session);
 
 nghttp2_session_callbacks *http2_make_callbacks(void);
+
+/* A field for the library, which borrows both texts. */
+nghttp2_nv http2_field(const char *name, const char *value);
+
+/* A stream with its visit, whose request is to be read. */
+struct stream *http2_stream_begin(struct session *session, int32_t id);
 
 /* Serves, or refuses, the streams that have come whole, unless so many answers wait for the client that they have to. Not to be called
  * from inside the library. */
