@@ -4,12 +4,13 @@
 #include "base/text.h"
 #include "dynamodb/expiry.h"
 #include "dynamodb/operations.h"
+#include "dynamodb/shapes.h"
 #include "dynamodb/table_life.h"
 #include "dynamodb/table_lookup.h"
 
 static const struct member shape_specification[] = {
     { "Enabled", BOOLEAN, .required = true },
-    { "AttributeName", STRING, .required = true, .min = 1, .max = 255 },
+    { "AttributeName", SHAPE_ATTRIBUTE_NAME, .required = true },
     { 0 },
 };
 

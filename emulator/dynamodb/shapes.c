@@ -173,13 +173,13 @@ const struct member shape_batch_write[3] = {
 /* ---- tables ---- */
 
 const struct member shape_definition[] = {
-    { "AttributeName", STRING, .required = true, .min = 1, .max = 255 },
+    { "AttributeName", SHAPE_ATTRIBUTE_NAME, .required = true },
     { "AttributeType", STRING, .required = true, .values = attribute_types },
     { 0 },
 };
 
 const struct member shape_key_element[] = {
-    { "AttributeName", STRING, .required = true, .min = 1, .max = 255 },
+    { "AttributeName", SHAPE_ATTRIBUTE_NAME, .required = true },
     { "KeyType", STRING, .required = true, .values = key_types },
     { 0 },
 };
@@ -195,8 +195,7 @@ const struct member shape_warm[] = { { "ReadUnitsPerSecond", LONG }, { "WriteUni
 
 const struct member shape_projection[] = {
     { "ProjectionType", STRING, .values = projection_types },
-    { "NonKeyAttributes", LIST, .min = 1, .max = 20,
-      .members = (const struct member[]){ { "member", STRING, .min = 1, .max = 255 }, { 0 } } },
+    { "NonKeyAttributes", LIST, .min = 1, .max = 20, .members = (const struct member[]){ { "member", SHAPE_ATTRIBUTE_NAME }, { 0 } } },
     { 0 },
 };
 

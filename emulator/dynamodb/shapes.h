@@ -5,6 +5,10 @@
 
 enum { BATCH_WRITES_MAX = 25 };
 
+/* The name of an attribute that a table is defined with: any text but one with a NUL, which AWS may take; here names of tables' own
+ * attributes end there. */
+#define SHAPE_ATTRIBUTE_NAME STRING, .min = 1, .max = 255, .pattern = ".+"
+
 extern const char *const shape_consumed_capacity[];
 extern const char *const shape_collection_metrics[];
 extern const char *const shape_return_values[];

@@ -34,6 +34,14 @@ static const struct {
     { "GetItem", "{'TableName':'tab\\u0000','Key':{'pk':{'S':'a'}}}", NO_NAME("tab ", "tableName") },
     { "TransactWriteItems", "{'TransactItems':[{'Put':{'TableName':'tab\\u0000','Item':{'pk':{'S':'a'}}}}]}",
       NO_NAME("tab ", "transactItems.1.member.put.tableName") },
+    { "CreateTable",
+      "{'TableName':'nul','AttributeDefinitions':[{'AttributeName':'k\\u0000x','AttributeType':'S'}],'KeySchema':[{'AttributeName':'k',"
+      "'KeyType':'HASH'}],'BillingMode':'PAY_PER_REQUEST'}",
+      "ValidationException: 1 validation error detected: Value 'k x' at 'attributeDefinitions.1.member.attributeName' failed to satisfy "
+      "constraint: Member must satisfy regular expression pattern: .+" },
+    { "UpdateTimeToLive", "{'TableName':'tab','TimeToLiveSpecification':{'AttributeName':'t\\u0000','Enabled':true}}",
+      "ValidationException: 1 validation error detected: Value 't ' at 'timeToLiveSpecification.attributeName' failed to satisfy "
+      "constraint: Member must satisfy regular expression pattern: .+" },
     { "PutItem", "{'TableName':'tab','Item':{'pk':{'S':'a'}},'ReturnValues':'ALL_OLD\\u0000'}",
       "ValidationException: 1 validation error detected: Value 'ALL_OLD ' at 'returnValues' failed to satisfy constraint: Member must "
       "satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]" },
