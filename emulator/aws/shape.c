@@ -442,14 +442,23 @@ static void print_path(const struct inspection *inspection, const struct step *p
         buffer_print(text, "%zu.member", path->index);
 }
 
+/* Counts a clause; false when there are enough of them. */
+static bool begin_clause(struct inspection *inspection)
+{
+    if (inspection->count++ >= CLAUSE_MAX)
+        return false;
+    buffer_add_text(&inspection->clauses, inspection->count > 1 ? "; " : "");
+    return true;
+}
+
 static void add_clause(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value,
                        const char *constraint)
 {
     struct buffer *clauses = &inspection->clauses;
 
-    if (inspection->count++ >= CLAUSE_MAX)
+    if (!begin_clause(inspection))
         return;
-    buffer_add_text(clauses, inspection->count > 1 ? "; Value " : "Value ");
+    buffer_add_text(clauses, "Value ");
     if (value && !json_is_null(value)) {
         buffer_add_char(clauses, '\'');
         print_value(inspection, clauses, member, value, 0);
@@ -610,6 +619,14 @@ static const char *enum_constraint(struct arena *arena, const char *const *value
     return constraint;
 }
 
+static void refuse_value(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
+{
+    if (!member->newer_words || inspection->manners->has_older_words)
+        add_clause(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
+    else if (begin_clause(inspection))
+        buffer_add_text(&inspection->clauses, member->newer_words);
+}
+
 static void check_text(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -619,7 +636,7 @@ static void check_text(struct inspection *inspection, const struct member *membe
         add_clause(inspection, member, path, value,
                    arena_print(inspection->arena, "Member must satisfy regular expression pattern: %s", member->pattern));
     if (member->values && (has_nul || !is_among(member->values, text)))
-        add_clause(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
+        refuse_value(inspection, member, path, value);
 }
 
 static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const struct step *up);

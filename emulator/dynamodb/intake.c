@@ -3,27 +3,16 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "dynamodb/legacy_condition.h"
+#include "dynamodb/shapes.h"
 #include "dynamodb/table_life.h"
 
 #include <string.h>
-
-/* Batch writes, transactions and scans still read values as all did until mid-2026. */
-static bool has_newer_words(const struct call *call)
-{
-    static const char *const names[] = { "GetItem", "BatchGetItem", "Query", NULL };
-    const struct dynamodb *room = room_of(call);
-
-    for (const char *const *name = names; *name; name++)
-        if (text_is(call->operation->name, *name))
-            return !room->has_older_texts;
-    return fault_has_prefix(call);
-}
 
 void intake_open(struct intake *intake, struct call *call)
 {
     *intake = (struct intake){ .call = call, .room = room_of(call), .arena = call->arena };
     intake->fault.arena = call->arena;
-    intake->fault.has_newer_words = has_newer_words(call);
+    intake->fault.has_newer_words = fault_has_newer_words(call);
     intake->room->cause = call->cause;
 }
 
@@ -182,7 +171,24 @@ enum outcome intake_refuse(struct intake *intake)
     return fault_answer(&intake->fault, intake->call);
 }
 
-/* ---- how conditions are joined ---- */
+/* ---- words that came before all constraints ---- */
+
+static bool is_among(const char *const *values, struct bytes text)
+{
+    while (*values && !bytes_are(bytes_of(*values), text))
+        values++;
+    return *values != NULL;
+}
+
+const char *intake_returns_fault(const struct call *call)
+{
+    struct bytes wanted = intake_text(call->input, "ReturnValues");
+    const struct dynamodb *room = room_of(call);
+
+    if (!wanted.data || room->has_older_texts || !text_is(call->operation->name, "UpdateItem") || !call_has(call, "Key"))
+        return NULL;
+    return is_among(shape_return_values, wanted) ? NULL : "1 validation error detected: " SHAPE_RETURN_VALUES_WORDS;
+}
 
 const char *intake_join_fault(const struct call *call)
 {

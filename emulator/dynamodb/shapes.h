@@ -7,7 +7,7 @@ enum { BATCH_WRITES_MAX = 25 };
 
 /* The name of an attribute that a table is defined with: any text but one with a NUL, which AWS may take; here names of tables' own
  * attributes end there. */
-#define SHAPE_ATTRIBUTE_NAME STRING, .min = 1, .max = 255, .pattern = ".+"
+#define SHAPE_ATTRIBUTE_NAME STRING, .min = 1, .max = 255, .pattern = ".*"
 
 extern const char *const shape_consumed_capacity[];
 extern const char *const shape_collection_metrics[];
@@ -80,6 +80,13 @@ extern const struct member shape_tag[];
 #define SHAPE_VALUES                                              \
     {                                                             \
         "ExpressionAttributeValues", MAP, .members = shape_values \
+    }
+/* The last but one is the service's own spelling. */
+#define SHAPE_RETURN_VALUES_WORDS \
+    "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]"
+#define SHAPE_RETURN_VALUES                                                                             \
+    {                                                                                                   \
+        "ReturnValues", STRING, .values = shape_return_values, .newer_words = SHAPE_RETURN_VALUES_WORDS \
     }
 #define SHAPE_RETURN_CONSUMED_CAPACITY                                      \
     {                                                                       \
