@@ -113,6 +113,14 @@ struct websocket *rig_accept(struct upgrade *upgrade)
     return rig.websocket = upgrade_accept(upgrade, request_header(&upgrade->request, "X-Choose"), &rig.limits, &events, &rig);
 }
 
+void rig_answer(int which, const char *text)
+{
+    struct exchange *exchange = rig.held[which];
+
+    rig.held[which] = NULL;
+    exchange_reply(exchange, 200, "text/plain", text);
+}
+
 static void upgrade(void *context, struct upgrade *held)
 {
     struct header_list headers = { 0 };

@@ -53,6 +53,9 @@ void rig_open_frozen(void);
 void rig_open_kept(void); /* data on disk, with a commit hook before the front's */
 void rig_close(void);
 
+/* Answers the exchange that was held as the one of that number (from 0) with 200 and a text. */
+void rig_answer(int which, const char *text);
+
 /* Accepts an upgrade that was held, as `upgrade` would have. */
 struct websocket *rig_accept(struct upgrade *upgrade);
 
