@@ -70,6 +70,7 @@ static enum status open_ground(struct world *world)
     ground->clock = &world->clock;
     ground->random = &world->random;
     ground->request_ids = &world->request_ids;
+    ground->seal_key = &world->seal_key;
     ground->region = options->region ? options->region : "us-east-1";
     ground->account = options->account ? options->account : "000000000000";
     ground->data_directory = options->data_directory;
@@ -78,7 +79,8 @@ static enum status open_ground(struct world *world)
     if (loop_open(&ground->loop, &world->clock) != OK || make_state_directory(world) != OK)
         return BROKEN;
     ground->trace = trace_open(&world->clock);
-    if (database_open(&ground->database, options->data_directory) != OK)
+    if (database_open(&ground->database, options->data_directory) != OK ||
+        seal_key_open(&world->seal_key, &world->random, ground->database) != OK)
         return BROKEN;
     loop_add_hook(ground->loop, &world->commit, commit);
     if (authority_open(&world->authority, NULL, &world->clock) != OK)

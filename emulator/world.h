@@ -3,6 +3,7 @@
  * be read in world.c. A test opens a world too, with a frozen clock and a seed. */
 
 #include "aws/ground.h"
+#include "aws/seal.h"
 #include "front/front.h"
 
 struct world_options {
@@ -21,6 +22,7 @@ struct world {
     struct clock clock;
     struct random random;
     struct random_stream request_ids;
+    struct seal_key seal_key;
     struct ground ground;
     struct world_options options;
     struct authority *authority;

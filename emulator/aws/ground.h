@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+struct seal_key;
+
 struct ground {
     struct loop *loop;
     struct clock *clock;
@@ -16,6 +18,7 @@ struct ground {
     struct trace *trace;
     struct database *database;
     struct random_stream *request_ids; /* ids of requests, for whoever answers one */
+    const struct seal_key *seal_key;   /* of the tokens that clients carry for us */
     const char *region;                /* "us-east-1" */
     const char *account;               /* "000000000000" */
     const char *endpoint;        /* "http://127.0.0.1:4566": where we are reached; set once the port is known, before the first request */

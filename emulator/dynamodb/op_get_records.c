@@ -77,7 +77,7 @@ enum outcome dynamodb_get_records(struct call *call)
     struct stream_iterator iterator;
     struct stream *stream;
 
-    if (stream_iterator_parse(call_string(call, "ShardIterator"), &iterator) != OK)
+    if (stream_iterator_parse(room_of(call), call_string(call, "ShardIterator"), &iterator) != OK)
         return call_fail(call, ERR_VALIDATION, "Invalid ShardIterator");
     if (clock_now_ms(call->ground->clock) - iterator.issued_ms > STREAM_ITERATOR_LIFE_MS)
         return call_fail(call, ERR_EXPIRED_ITERATOR, "The provided iterator exceeds the maximum age allowed.");

@@ -20,10 +20,10 @@ void stream_iterator_print(const struct stream *stream, uint64_t position, char 
     struct sealed sealed = { .position = position, .issued_ms = clock_now_ms(room->ground->clock), .serial = ++room->iterator_count };
     int length = snprintf(text, STREAM_ITERATOR_SIZE, "%s%s", stream->arn, mark);
 
-    seal_print(&sealed, sizeof sealed, stream->arn, text + length);
+    seal_print(room->ground->seal_key, &sealed, sizeof sealed, stream->arn, text + length);
 }
 
-enum status stream_iterator_parse(const char *text, struct stream_iterator *iterator)
+enum status stream_iterator_parse(const struct dynamodb *room, const char *text, struct stream_iterator *iterator)
 {
     const char *at = strstr(text, mark);
     size_t length = at ? (size_t)(at - text) : 0;
@@ -34,7 +34,7 @@ enum status stream_iterator_parse(const char *text, struct stream_iterator *iter
     memcpy(iterator->stream, text, length);
     iterator->stream[length] = '\0';
     at += strlen(mark);
-    if (seal_parse(at, strlen(at), iterator->stream, &sealed, sizeof sealed) != OK)
+    if (seal_parse(room->ground->seal_key, at, strlen(at), iterator->stream, &sealed, sizeof sealed) != OK)
         return INVALID;
     iterator->position = sealed.position;
     iterator->issued_ms = sealed.issued_ms;

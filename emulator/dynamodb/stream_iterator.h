@@ -16,4 +16,4 @@ struct stream_iterator {
 void stream_iterator_print(const struct stream *stream, uint64_t position, char text[STREAM_ITERATOR_SIZE]);
 
 /* INVALID when text is none of ours. */
-enum status stream_iterator_parse(const char *text, struct stream_iterator *iterator);
+enum status stream_iterator_parse(const struct dynamodb *room, const char *text, struct stream_iterator *iterator);

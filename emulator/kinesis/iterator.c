@@ -29,10 +29,10 @@ void kinesis_iterator_print(const struct shard *shard, uint64_t position, char t
     sealed.shard = shard->index;
     sealed.name_length = (uint32_t)strlen(shard->stream->name);
     memcpy(sealed.name, shard->stream->name, sealed.name_length);
-    seal_print(&sealed, sizeof sealed, "", text);
+    seal_print(room->ground->seal_key, &sealed, sizeof sealed, "", text);
 }
 
-enum status kinesis_iterator_parse(const char *text, struct iterator *iterator)
+enum status kinesis_iterator_parse(const struct kinesis *room, const char *text, struct iterator *iterator)
 {
     struct sealed sealed;
     size_t length = strlen(text);
@@ -41,7 +41,7 @@ enum status kinesis_iterator_parse(const char *text, struct iterator *iterator)
         text++;
         length -= 2;
     }
-    if (seal_parse(text, length, "", &sealed, sizeof sealed) != OK || sealed.name_length >= STREAM_NAME_SIZE)
+    if (seal_parse(room->ground->seal_key, text, length, "", &sealed, sizeof sealed) != OK || sealed.name_length >= STREAM_NAME_SIZE)
         return INVALID;
     memcpy(iterator->stream, sealed.name, sealed.name_length);
     iterator->stream[sealed.name_length] = '\0';

@@ -19,4 +19,4 @@ struct iterator {
 void kinesis_iterator_print(const struct shard *shard, uint64_t position, char text[ITERATOR_SIZE]);
 
 /* INVALID when text is none of ours. Quotation marks around it are ignored, as AWS does. */
-enum status kinesis_iterator_parse(const char *text, struct iterator *iterator);
+enum status kinesis_iterator_parse(const struct kinesis *room, const char *text, struct iterator *iterator);

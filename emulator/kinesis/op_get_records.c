@@ -75,7 +75,7 @@ enum outcome kinesis_get_records(struct call *call)
     struct shard *shard;
     uint64_t reached;
 
-    if (kinesis_iterator_parse(call_string(call, "ShardIterator"), &iterator) != OK)
+    if (kinesis_iterator_parse(room_of(call), call_string(call, "ShardIterator"), &iterator) != OK)
         return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid ShardIterator.");
     if (check_age(call, &iterator) != DONE)
         return FAILED;

@@ -58,7 +58,7 @@ static void try_texts(const char *text)
 {
     struct iterator iterator;
 
-    if (kinesis_iterator_parse(text, &iterator) == OK && strlen(iterator.stream) >= STREAM_NAME_SIZE)
+    if (kinesis_iterator_parse(world.kinesis, text, &iterator) == OK && strlen(iterator.stream) >= STREAM_NAME_SIZE)
         abort();
     call("GetRecords", json_pack("{s:s}", "ShardIterator", text));
     call("GetShardIterator", json_pack("{s:s, s:s, s:s, s:s}", "StreamName", "fixes", "ShardId", "0", "ShardIteratorType",

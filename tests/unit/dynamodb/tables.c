@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include "aws/seal.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@ static struct {
     struct clock clock;
     struct random random;
     struct random_stream request_ids;
+    struct seal_key seal_key;
     struct ground ground;
     struct dynamodb *room;
     char *answer;
@@ -26,11 +28,15 @@ void tables_open_in(const char *directory)
     clock_freeze(&stage.clock, 1700000000123);
     random_open(&stage.random, 7);
     stage.request_ids = random_stream(&stage.random, "request ids");
-    stage.ground = (struct ground){
-        .clock = &stage.clock, .random = &stage.random, .request_ids = &stage.request_ids, .region = "us-east-1", .account = "000000000000"
-    };
+    stage.ground = (struct ground){ .clock = &stage.clock,
+                                    .random = &stage.random,
+                                    .request_ids = &stage.request_ids,
+                                    .seal_key = &stage.seal_key,
+                                    .region = "us-east-1",
+                                    .account = "000000000000" };
     stage.ground.trace = trace_open(&stage.clock);
     ck_assert_int_eq(database_open(&stage.ground.database, directory), OK);
+    ck_assert_int_eq(seal_key_open(&stage.seal_key, &stage.random, stage.ground.database), OK);
     ck_assert_int_eq(dynamodb_open(&stage.room, &stage.ground, NULL), OK);
 }
 
