@@ -65,6 +65,16 @@ static bool set_retention(struct deployment *deployment, struct resource *resour
     return output != NULL;
 }
 
+/* AWS takes no empty map of tags. */
+static void set_tags(json_t *input, const struct node *properties)
+{
+    json_t *tags = property_tag_map(node_find(properties, "Tags"));
+
+    if (json_object_size(tags))
+        json_object_set(input, "Tags", tags);
+    json_decref(tags);
+}
+
 static bool make_stream(struct deployment *deployment, struct resource *resource, const struct node *properties)
 {
     json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
@@ -75,7 +85,7 @@ static bool make_stream(struct deployment *deployment, struct resource *resource
     if (!input)
         return false;
     deployment_set_name(resource, input, "StreamName", name);
-    json_object_set_new(input, "Tags", property_tag_map(node_find(properties, "Tags")));
+    set_tags(input, properties);
     if (!is_on_demand(input) && !json_object_get(input, "ShardCount"))
         json_object_set_new(input, "ShardCount", json_integer(1));
     output = deployment_try(deployment, resource, deployment->rooms->kinesis, "CreateStream", input,
@@ -92,7 +102,7 @@ static bool make_stream(struct deployment *deployment, struct resource *resource
 static const struct property consumer_properties[] = {
     { "ConsumerName", TEXT, .required = true },
     { "StreamARN", TEXT, .required = true },
-    { "Tags", ANYTHING, .fate = IGNORED },
+    { "Tags", ANYTHING, .fate = KEPT },
     { 0 },
 };
 
@@ -123,11 +133,14 @@ static bool make_consumer(struct deployment *deployment, struct resource *resour
 {
     json_t *input = deployment_input(deployment, resource, properties, AS_NAMED);
     bool is_made;
+    json_t *registered;
     json_t *output;
 
     if (!input)
         return false;
-    output = deployment_try(deployment, resource, deployment->rooms->kinesis, "RegisterStreamConsumer", json_incref(input),
+    registered = json_copy(input);
+    set_tags(registered, properties);
+    output = deployment_try(deployment, resource, deployment->rooms->kinesis, "RegisterStreamConsumer", registered,
                             tolerated(deployment, resource, node_find_text(properties, "ConsumerName")), &resource->is_kept);
     is_made = (output || resource->is_kept) && describe_consumer(deployment, resource, input);
     json_decref(output);

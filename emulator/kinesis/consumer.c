@@ -13,6 +13,7 @@ struct kinesis_consumer *kinesis_consumer_add(struct kinesis_stream *stream, con
 
     consumer->stream = stream;
     consumer->made_ms = made_ms;
+    consumer->tags = json_object();
     snprintf(consumer->name, sizeof consumer->name, "%s", name);
     snprintf(consumer->arn, sizeof consumer->arn, "%s/consumer/%s:%lld", stream->arn, consumer->name, (long long)(made_ms / 1000));
     map_put(&stream->consumers, consumer->name, consumer);
@@ -47,6 +48,8 @@ struct kinesis_consumer *kinesis_consumer_by_arn(const struct kinesis *room, con
 static void release(struct kinesis_consumer *consumer)
 {
     timer_stop(consumer->stream->room->ground->clock, &consumer->timer);
+    json_decref(consumer->tags);
+    free(consumer->policy);
     free(consumer);
 }
 

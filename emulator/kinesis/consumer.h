@@ -13,6 +13,8 @@ struct kinesis_consumer {
     char arn[CONSUMER_ARN_SIZE];
     int64_t made_ms;
     bool is_creating;
+    json_t *tags;                        /* an object of strings */
+    char *policy;                        /* NULL: none */
     struct timer timer;                  /* ends CREATING */
     struct subscription **subscriptions; /* by the shard's index; NULL: it never had one (subscription.h) */
     unsigned subscription_count;
@@ -27,7 +29,10 @@ json_t *kinesis_consumer_json(const struct kinesis_consumer *consumer);
 /* The consumer with the ARN, in any stream of the room; NULL: none. */
 struct kinesis_consumer *kinesis_consumer_by_arn(const struct kinesis *room, const char *arn);
 
-/* The consumer that a call names by its ARN, or by the stream's and its name; NULL after call_fail. */
+/* The same for a call; NULL after call_fail, also when the ARN is of another account or region. */
+struct kinesis_consumer *kinesis_consumer_called(struct call *call, const char *arn);
+
+/* The consumer that a call names by its ARN, by the stream's and its name, or by all three when they agree; NULL after call_fail. */
 struct kinesis_consumer *kinesis_consumer_named(struct call *call);
 
 /* Removes the consumer; its subscriptions end with ResourceNotFoundException. */

@@ -36,7 +36,8 @@ static json_t *consumers_of(const struct kinesis_stream *stream)
     for (struct map_entry *entry; (entry = map_next(&stream->consumers, &cursor));) {
         const struct kinesis_consumer *consumer = entry->value;
 
-        json_array_append_new(consumers, json_pack("{s:s, s:I}", "name", consumer->name, "made", (json_int_t)consumer->made_ms));
+        json_array_append_new(consumers, json_pack("{s:s, s:I, s:O, s:s?}", "name", consumer->name, "made", (json_int_t)consumer->made_ms,
+                                                   "tags", consumer->tags, "policy", consumer->policy));
     }
     return consumers;
 }
@@ -84,14 +85,24 @@ static bool read_shard(struct kinesis_stream *stream, const json_t *document)
     return true;
 }
 
+static void read_consumer(struct kinesis_stream *stream, const json_t *document)
+{
+    struct kinesis_consumer *consumer;
+
+    if (!text(document, "name"))
+        return;
+    consumer = kinesis_consumer_add(stream, text(document, "name"), number(document, "made"));
+    json_object_update(consumer->tags, json_object_get(document, "tags"));
+    consumer->policy = memory_copy_text(text(document, "policy"));
+}
+
 static bool read_lists(struct kinesis_stream *stream, const json_t *document)
 {
     json_t *item;
     size_t i;
 
     json_array_foreach(json_object_get(document, "shards"), i, item) if (!read_shard(stream, item)) return false;
-    json_array_foreach(json_object_get(document, "consumers"), i, item) if (text(item, "name"))
-        kinesis_consumer_add(stream, text(item, "name"), number(item, "made"));
+    json_array_foreach(json_object_get(document, "consumers"), i, item) read_consumer(stream, item);
     return stream->open_count > 0;
 }
 

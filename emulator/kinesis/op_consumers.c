@@ -1,13 +1,16 @@
 /* Registered consumers: register, describe, list, deregister (facts: Kinesis, 9). */
 
-#include "base/base64.h"
-#include "kinesis/consumer.h"
+#include "base/text.h"
 #include "kinesis/describe.h"
+#include "kinesis/next_token.h"
+#include "kinesis/resource.h"
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { LISTED_MAX = 100 }; /* in one answer, whatever is asked */
 
 #define CONSUMER_NAME                                                              \
     {                                                                              \
@@ -19,18 +22,22 @@
     }
 
 const struct member kinesis_register_stream_consumer_input[] = {
-    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
+    STREAM_ARN_MEMBER_REQUIRED,
     { "ConsumerName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
-    KINESIS_TAGS_MEMBER(TAG_MAX),
+    STREAM_ID_MEMBER,
+    TAGS_MEMBER,
     { 0 },
 };
-const struct member kinesis_describe_stream_consumer_input[] = { STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, { 0 } };
-const struct member kinesis_deregister_stream_consumer_input[] = { STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, { 0 } };
+const struct member kinesis_describe_stream_consumer_input[] = { STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, STREAM_ID_MEMBER, { 0 } };
+const struct member kinesis_deregister_stream_consumer_input[] = {
+    STREAM_ARN_MEMBER, CONSUMER_NAME, CONSUMER_ARN, STREAM_ID_MEMBER, { 0 }
+};
 const struct member kinesis_list_stream_consumers_input[] = {
-    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
+    STREAM_ARN_MEMBER_REQUIRED,
     { "NextToken", STRING, .min = 1, .max = 1048576 },
     { "MaxResults", INTEGER, .min = 1, .max = 10000 },
     { "StreamCreationTimestamp", TIMESTAMP },
+    STREAM_ID_MEMBER,
     { 0 },
 };
 
@@ -66,6 +73,7 @@ enum outcome kinesis_register_stream_consumer(struct call *call)
     struct kinesis_stream *stream = kinesis_stream_idle(call);
     const char *name = call_string(call, "ConsumerName");
     struct kinesis_consumer *consumer;
+    struct kinesis_resource resource;
 
     if (!stream)
         return FAILED;
@@ -75,6 +83,11 @@ enum outcome kinesis_register_stream_consumer(struct call *call)
     if (check_limits(call, stream) != DONE)
         return FAILED;
     consumer = kinesis_consumer_add(stream, name, clock_now_ms(call->ground->clock));
+    resource = kinesis_resource_of_consumer(consumer);
+    if (kinesis_resource_tag(call, &resource) != DONE) {
+        kinesis_consumer_remove(consumer);
+        return FAILED;
+    }
     consumer->is_creating = true; /* the answer says so, as AWS's does, whatever comes next */
     call->output = json_pack("{s:o}", "Consumer", kinesis_consumer_json(consumer));
     consumer->is_creating = room->state_ms > 0;
@@ -83,28 +96,48 @@ enum outcome kinesis_register_stream_consumer(struct call *call)
     return kinesis_noted(call, stream);
 }
 
+static struct kinesis_consumer *fail_absent(struct call *call, const char *which)
+{
+    call_fail(call, ERR_RESOURCE_NOT_FOUND, "Consumer %s, account %s not found.", which, call->ground->account);
+    return NULL;
+}
+
+struct kinesis_consumer *kinesis_consumer_called(struct call *call, const char *arn)
+{
+    struct kinesis_consumer *consumer = kinesis_consumer_by_arn(room_of(call), arn);
+
+    if (!consumer && kinesis_name_in_arn(call, arn))
+        return fail_absent(call, arn);
+    return consumer;
+}
+
+/* The consumer that the call names by the stream's ARN and its own name. */
+static struct kinesis_consumer *find_by_name(struct call *call, const char *name)
+{
+    struct kinesis_stream *stream = kinesis_stream_named(call);
+    struct kinesis_consumer *consumer = stream ? map_find(&stream->consumers, name) : NULL;
+
+    return consumer || !stream ? consumer : fail_absent(call, name);
+}
+
 struct kinesis_consumer *kinesis_consumer_named(struct call *call)
 {
     const char *arn = call_string(call, "ConsumerARN");
     const char *name = call_string(call, "ConsumerName");
-    struct kinesis_consumer *consumer = NULL;
-    struct kinesis_stream *stream;
+    const char *stream_arn = call_string(call, "StreamARN");
+    struct kinesis_consumer *consumer;
 
-    if (!arn && (!name || !call_has(call, "StreamARN"))) {
+    if (!arn && (!name || !stream_arn)) {
         call_fail(call, ERR_INVALID_ARGUMENT, "Either ConsumerARN or both StreamARN and ConsumerName should be provided.");
         return NULL;
     }
-    if (arn) {
-        consumer = kinesis_consumer_by_arn(room_of(call), arn);
-    } else {
-        stream = kinesis_stream_named(call);
-        if (!stream)
-            return NULL;
-        consumer = map_find(&stream->consumers, name);
-    }
-    if (!consumer)
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Consumer %s, account %s not found.", arn ? arn : name, call->ground->account);
-    return consumer;
+    if (!arn)
+        return find_by_name(call, name);
+    consumer = kinesis_consumer_called(call, arn);
+    if (!consumer || ((!name || text_is(name, consumer->name)) && (!stream_arn || text_is(stream_arn, consumer->stream->arn))))
+        return consumer;
+    call_fail(call, ERR_INVALID_ARGUMENT, "ConsumerARN %s does not name the consumer that StreamARN and ConsumerName name.", arn);
+    return NULL;
 }
 
 enum outcome kinesis_describe_stream_consumer(struct call *call)
@@ -132,46 +165,60 @@ enum outcome kinesis_deregister_stream_consumer(struct call *call)
     return kinesis_noted(call, stream);
 }
 
-/* The next token is how many consumers were listed before, as text in base64. */
-static bool read_token(struct call *call, size_t *skipped)
+static int by_name(const void *a, const void *b)
 {
-    const char *token = call_string(call, "NextToken");
-    char plain[40] = { 0 };
-    size_t size;
+    return strcmp((*(struct kinesis_consumer *const *)a)->name, (*(struct kinesis_consumer *const *)b)->name);
+}
 
-    *skipped = 0;
-    if (!token)
-        return true;
-    if (strlen(token) > 40 || base64_decode(token, strlen(token), plain, &size) != OK)
-        return false;
-    *skipped = strtoul(plain, NULL, 10);
-    return size && strspn(plain, "0123456789") == size;
+static struct kinesis_consumer **sorted(struct call *call, const struct kinesis_stream *stream)
+{
+    struct kinesis_consumer **consumers = arena_take(call->arena, (stream->consumers.count + 1) * sizeof *consumers);
+    size_t cursor = 0;
+    size_t count = 0;
+
+    for (struct map_entry *entry; (entry = map_next(&stream->consumers, &cursor));)
+        consumers[count++] = entry->value;
+    qsort(consumers, count, sizeof *consumers, by_name);
+    return consumers;
+}
+
+/* Where the listing of the stream goes on. FAILED for a token that is none, and for one that is another stream's. */
+static enum outcome find_start(struct call *call, const struct kinesis_stream *stream, struct next_token *token)
+{
+    if (!call_has(call, "NextToken"))
+        return kinesis_is_as_old_as_given(call, stream);
+    if (call_has(call, "StreamCreationTimestamp"))
+        return call_fail(call, ERR_INVALID_ARGUMENT, "NextToken and StreamCreationTimestamp cannot be provided together.");
+    if (next_token_read(call, token) != DONE)
+        return FAILED;
+    if (!text_is(token->stream, stream->name) || token->stream_made_ms != stream->made_ms)
+        return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid NextToken.");
+    return DONE;
 }
 
 enum outcome kinesis_list_stream_consumers(struct call *call)
 {
     const struct kinesis_stream *stream = kinesis_stream_named(call);
-    size_t max = (size_t)call_integer(call, "MaxResults", 100);
-    json_t *consumers;
-    size_t skipped;
-    size_t cursor = 0;
-    size_t seen = 0;
-    char token[48];
+    int64_t max = call_integer(call, "MaxResults", LISTED_MAX);
+    struct next_token token = { 0 };
+    struct kinesis_consumer **consumers;
+    json_t *listed;
+    size_t i = 0;
 
-    if (!stream)
+    if (!stream || find_start(call, stream, &token) != DONE)
         return FAILED;
-    if (!read_token(call, &skipped))
-        return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid NextToken.");
-    consumers = json_array();
-    for (struct map_entry *entry; json_array_size(consumers) < max && (entry = map_next(&stream->consumers, &cursor)); seen++)
-        if (seen >= skipped)
-            json_array_append_new(consumers, kinesis_consumer_json(entry->value));
-    call->output = json_pack("{s:o}", "Consumers", consumers);
-    if (seen < stream->consumers.count) {
-        char *plain = call_print(call, "%zu", seen);
-
-        base64_encode(plain, strlen(plain), token);
-        json_object_set_new(call->output, "NextToken", json_string(token));
+    consumers = sorted(call, stream);
+    listed = json_array();
+    while (i < stream->consumers.count && strcmp(consumers[i]->name, token.after) <= 0)
+        i++;
+    for (max = max > LISTED_MAX ? LISTED_MAX : max; i < stream->consumers.count && json_array_size(listed) < (size_t)max; i++)
+        json_array_append_new(listed, kinesis_consumer_json(consumers[i]));
+    call->output = json_pack("{s:o}", "Consumers", listed);
+    if (i < stream->consumers.count) {
+        token = (struct next_token){ .stream_made_ms = stream->made_ms };
+        strcpy(token.stream, stream->name);
+        strcpy(token.after, consumers[i - 1]->name);
+        next_token_add(call, &token);
     }
     return DONE;
 }

@@ -1,5 +1,6 @@
 /* CreateStream: ShardCount is optional; an on-demand stream, and one without a count, has four shards (facts: Kinesis, 4). */
 
+#include "kinesis/resource.h"
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
 #include "kinesis/store.h"
@@ -15,7 +16,7 @@ const struct member kinesis_create_stream_input[] = {
     { "StreamName", STRING, .required = true, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
     { "ShardCount", INTEGER, .min = 1 },
     { "StreamModeDetails", STRUCTURE, .members = mode_details },
-    KINESIS_TAGS_MEMBER(TAG_MAX),
+    TAGS_MEMBER,
     { "MaxRecordSizeInKiB", INTEGER, .min = 1024, .max = 10240 },
     { "WarmThroughputMiBps", INTEGER },
     { 0 },
@@ -76,6 +77,7 @@ enum outcome kinesis_create_stream(struct call *call)
     const char *mode = json_string_value(json_object_get(call_member(call, "StreamModeDetails"), "StreamMode"));
     bool is_on_demand = mode && !strcmp(mode, "ON_DEMAND");
     int64_t count = call_integer(call, "ShardCount", 4);
+    struct kinesis_resource resource;
     struct kinesis_stream *stream;
 
     if (is_on_demand && call_has(call, "ShardCount"))
@@ -85,7 +87,8 @@ enum outcome kinesis_create_stream(struct call *call)
     if (check_creating_limit(call) != DONE || kinesis_check_shard_limit(call, count) != DONE)
         return FAILED;
     stream = kinesis_stream_new(room, name, clock_now_ms(room->ground->clock));
-    if (kinesis_stream_tag(call, stream) != DONE) {
+    resource = kinesis_resource_of(stream);
+    if (kinesis_resource_tag(call, &resource) != DONE) {
         kinesis_stream_free(stream);
         return FAILED;
     }

@@ -5,10 +5,7 @@
 #include "kinesis/store.h"
 
 const struct member kinesis_delete_stream_input[] = {
-    STREAM_NAME_MEMBER,
-    { "EnforceConsumerDeletion", BOOLEAN },
-    STREAM_ARN_MEMBER,
-    { 0 },
+    STREAM_NAME_MEMBER, { "EnforceConsumerDeletion", BOOLEAN }, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 },
 };
 
 enum { AGAIN_MS = 1000 }; /* until a deletion that could not be kept is tried again */

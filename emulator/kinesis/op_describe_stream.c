@@ -3,34 +3,48 @@
 #include "kinesis/describe.h"
 #include "kinesis/shapes.h"
 
+enum { DESCRIBED_MAX = 100 }; /* shards in one answer, whatever is asked */
+
 const struct member kinesis_describe_stream_input[] = {
     STREAM_NAME_MEMBER,
     { "Limit", INTEGER, .min = 1, .max = 10000 },
     { "ExclusiveStartShardId", STRING, .min = 1, .max = 128, .pattern = "[a-zA-Z0-9_.-]+" },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 
-const struct member kinesis_describe_stream_summary_input[] = { STREAM_NAME_MEMBER, STREAM_ARN_MEMBER, { 0 } };
+const struct member kinesis_describe_stream_summary_input[] = { STREAM_NAME_MEMBER, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 } };
+
+/* The index of the first shard to describe. FAILED for what is no shard's id at all; an id beyond the last shard has none behind it. */
+static enum outcome find_first(struct call *call, const struct kinesis_stream *stream, unsigned *first)
+{
+    const char *after = call_string(call, "ExclusiveStartShardId");
+
+    *first = 0;
+    if (!after)
+        return DONE;
+    if (kinesis_shard_index(after, first) != OK)
+        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after, stream->name,
+                         call->ground->account);
+    ++*first;
+    return DONE;
+}
 
 enum outcome kinesis_describe_stream(struct call *call)
 {
     const struct kinesis_stream *stream = kinesis_stream_named(call);
-    int64_t limit = call_integer(call, "Limit", 100);
-    const char *after = call_string(call, "ExclusiveStartShardId");
-    unsigned first = 0;
+    int64_t limit = call_integer(call, "Limit", DESCRIBED_MAX);
+    unsigned first;
     unsigned count;
     json_t *description;
-    json_t *shards = json_array();
+    json_t *shards;
 
-    if (!stream || (after && kinesis_shard_index(after, &first) != OK)) {
-        json_decref(shards);
-        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after,
-                         call_string(call, "StreamName"), call->ground->account);
-    }
-    first += after ? 1 : 0;
+    if (!stream || find_first(call, stream, &first) != DONE)
+        return FAILED;
+    shards = json_array();
     count = stream->state == STREAM_CREATING ? 0 : stream->shard_count;
-    limit = limit > 100 ? 100 : limit; /* AWS gives at most 100 an answer, whatever is asked */
+    limit = limit > DESCRIBED_MAX ? DESCRIBED_MAX : limit;
     for (; first < count && (int64_t)json_array_size(shards) < limit; first++)
         if (!kinesis_shard_is_expired(stream->shards[first]))
             json_array_append_new(shards, kinesis_shard_json(stream->shards[first]));

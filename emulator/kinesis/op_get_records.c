@@ -1,5 +1,6 @@
 /* GetRecords: up to 10,000 records and 10 MiB an answer, at least one record; the iterator may be used again until it expires. */
 
+#include "base/text.h"
 #include "kinesis/iterator.h"
 #include "kinesis/records.h"
 #include "kinesis/shapes.h"
@@ -13,6 +14,7 @@ const struct member kinesis_get_records_input[] = {
     { "ShardIterator", STRING, .required = true, .min = 1, .max = 512 },
     { "Limit", INTEGER, .min = 1, .max = 10000 },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 
@@ -68,6 +70,17 @@ static size_t bytes_between(const struct shard *shard, uint64_t from, uint64_t t
     return bytes;
 }
 
+/* The stream's ARN is said for the SDK's sake, which finds the endpoint by it; the iterator says enough. But it may not be another's. */
+static enum outcome check_arn(struct call *call, const struct iterator *iterator)
+{
+    const char *name = call_has(call, "StreamARN") ? kinesis_name_given(call) : iterator->stream;
+
+    if (!name || text_is(name, iterator->stream))
+        return name ? DONE : FAILED;
+    return call_fail(call, ERR_INVALID_ARGUMENT, "StreamARN %s is not of the stream that the ShardIterator is of.",
+                     call_string(call, "StreamARN"));
+}
+
 enum outcome kinesis_get_records(struct call *call)
 {
     struct iterator iterator;
@@ -77,7 +90,7 @@ enum outcome kinesis_get_records(struct call *call)
 
     if (kinesis_iterator_parse(room_of(call), call_string(call, "ShardIterator"), &iterator) != OK)
         return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid ShardIterator.");
-    if (check_age(call, &iterator) != DONE)
+    if (check_age(call, &iterator) != DONE || check_arn(call, &iterator) != DONE)
         return FAILED;
     stream = kinesis_stream_find(room_of(call), iterator.stream);
     if (!stream || stream->made_ms != iterator.stream_made_ms || iterator.shard >= stream->shard_count)

@@ -12,6 +12,7 @@ const struct member kinesis_get_shard_iterator_input[] = {
     STREAM_NAME_MEMBER,
     { "Timestamp", TIMESTAMP },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 

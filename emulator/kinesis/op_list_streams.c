@@ -1,11 +1,13 @@
-/* ListStreams: names in order, 100 an answer at the most. The next token is the last name, in base64. */
+/* ListStreams: names in order, 100 an answer at the most. */
 
-#include "base/base64.h"
 #include "kinesis/describe.h"
+#include "kinesis/next_token.h"
 #include "kinesis/shapes.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { LISTED_MAX = 100 };
 
 const struct member kinesis_list_streams_input[] = {
     { "Limit", INTEGER, .min = 1, .max = 10000 },
@@ -31,22 +33,6 @@ static struct kinesis_stream **sorted(struct call *call, size_t *count)
     return streams;
 }
 
-/* The name that the listing goes on behind: "" at the beginning, NULL when the token is none of ours. */
-static const char *start_of(struct call *call)
-{
-    const char *token = call_string(call, "NextToken");
-    const char *name = call_string(call, "ExclusiveStartStreamName");
-    char *decoded;
-    size_t size;
-
-    if (!token)
-        return name ? name : "";
-    if (strlen(token) > 256)
-        return NULL;
-    decoded = arena_take(call->arena, strlen(token) + 4);
-    return base64_decode(token, strlen(token), decoded, &size) == OK ? decoded : NULL;
-}
-
 static json_t *summary_of(const struct kinesis_stream *stream)
 {
     return json_pack("{s:s, s:s, s:s, s:{s:s}, s:o}", "StreamName", stream->name, "StreamARN", stream->arn, "StreamStatus",
@@ -54,35 +40,33 @@ static json_t *summary_of(const struct kinesis_stream *stream)
                      "StreamCreationTimestamp", kinesis_time_json(stream->made_ms / 1000 * 1000));
 }
 
-static void set_token(struct call *call, const char *name)
-{
-    char *token = arena_take(call->arena, base64_encoded_size(strlen(name)) + 1);
-
-    base64_encode(name, strlen(name), token);
-    json_object_set_new(call->output, "NextToken", json_string(token));
-}
-
 enum outcome kinesis_list_streams(struct call *call)
 {
-    const char *start = start_of(call);
-    int64_t limit = call_integer(call, "Limit", 100);
-    json_t *names = json_array();
-    json_t *summaries = json_array();
+    int64_t limit = call_integer(call, "Limit", LISTED_MAX);
+    const char *start = call_string(call, "ExclusiveStartStreamName");
+    struct next_token token = { 0 };
+    json_t *names;
+    json_t *summaries;
     size_t count = 0;
     struct kinesis_stream **streams = sorted(call, &count);
     size_t i = 0;
 
-    limit = limit > 100 ? 100 : limit;
-    while (start && i < count && strcmp(streams[i]->name, start) <= 0)
+    if (call_has(call, "NextToken") && next_token_read(call, &token) != DONE)
+        return FAILED;
+    start = call_has(call, "NextToken") || !start ? token.after : start;
+    while (i < count && strcmp(streams[i]->name, start) <= 0)
         i++;
-    for (; i < count && json_array_size(names) < (size_t)limit; i++) {
+    names = json_array();
+    summaries = json_array();
+    for (limit = limit > LISTED_MAX ? LISTED_MAX : limit; i < count && json_array_size(names) < (size_t)limit; i++) {
         json_array_append_new(names, json_string(streams[i]->name));
         json_array_append_new(summaries, summary_of(streams[i]));
     }
     call->output = json_pack("{s:o, s:b, s:o}", "StreamNames", names, "HasMoreStreams", i < count, "StreamSummaries", summaries);
-    if (!start)
-        return call_fail(call, ERR_INVALID_ARGUMENT, "Invalid NextToken.");
-    if (i < count && i)
-        set_token(call, streams[i - 1]->name);
+    if (i < count) {
+        token = (struct next_token){ 0 };
+        strcpy(token.after, streams[i - 1]->name);
+        next_token_add(call, &token);
+    }
     return DONE;
 }

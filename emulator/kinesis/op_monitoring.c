@@ -1,10 +1,9 @@
 /* Enhanced monitoring: which shard-level metrics are wanted. The metrics themselves are CloudWatch's. */
 
+#include "base/text.h"
 #include "kinesis/describe.h"
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
-
-#include <string.h>
 
 static const char *const metrics[] = { "IncomingBytes",
                                        "IncomingRecords",
@@ -18,6 +17,7 @@ static const char *const metrics[] = { "IncomingBytes",
 static const struct member metric[] = { { "member", STRING, .values = metrics }, { 0 } };
 #define MONITORING_MEMBERS                                                                                                         \
     STREAM_NAME_MEMBER, { "ShardLevelMetrics", LIST, .required = true, .min = 1, .max = 7, .members = metric }, STREAM_ARN_MEMBER, \
+        STREAM_ID_MEMBER,                                                                                                          \
     {                                                                                                                              \
         0                                                                                                                          \
     }
@@ -32,10 +32,10 @@ static unsigned bits_of(const json_t *names)
 
     json_array_foreach((json_t *)names, i, name)
     {
-        if (!strcmp(json_string_value(name), "ALL"))
+        if (text_is(json_string_value(name), "ALL"))
             return METRICS_ALL;
         for (unsigned at = 0; at < METRIC_COUNT; at++)
-            if (!strcmp(kinesis_metric_names[at], json_string_value(name)))
+            if (text_is(kinesis_metric_names[at], json_string_value(name)))
                 bits |= 1u << at;
     }
     return bits;

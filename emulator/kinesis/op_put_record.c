@@ -13,6 +13,7 @@ const struct member kinesis_put_record_input[] = {
     { "ExplicitHashKey", STRING, .pattern = "0|([1-9]\\d{0,38})" },
     { "SequenceNumberForOrdering", STRING, .pattern = "0|([1-9]\\d{0,128})" },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 

@@ -21,6 +21,7 @@ const struct member kinesis_put_records_input[] = {
     { "Records", LIST, .required = true, .min = 1, .max = 500, .members = entries },
     STREAM_NAME_MEMBER,
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 

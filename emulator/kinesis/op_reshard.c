@@ -10,11 +10,17 @@ const struct member kinesis_split_shard_input[] = {
     SHARD_ID_MEMBER("ShardToSplit"),
     { "NewStartingHashKey", STRING, .required = true, .pattern = "0|([1-9]\\d{0,38})" },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 
 const struct member kinesis_merge_shards_input[] = {
-    STREAM_NAME_MEMBER, SHARD_ID_MEMBER("ShardToMerge"), SHARD_ID_MEMBER("AdjacentShardToMerge"), STREAM_ARN_MEMBER, { 0 },
+    STREAM_NAME_MEMBER,
+    SHARD_ID_MEMBER("ShardToMerge"),
+    SHARD_ID_MEMBER("AdjacentShardToMerge"),
+    STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
+    { 0 },
 };
 
 static const char *const scalings[] = { "UNIFORM_SCALING", NULL };
@@ -24,6 +30,7 @@ const struct member kinesis_update_shard_count_input[] = {
     { "TargetShardCount", INTEGER, .required = true, .min = 1 },
     { "ScalingType", STRING, .required = true, .values = scalings },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 

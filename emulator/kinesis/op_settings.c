@@ -10,16 +10,10 @@
 /* ---- retention ---- */
 
 const struct member kinesis_increase_stream_retention_period_input[] = {
-    STREAM_NAME_MEMBER,
-    { "RetentionPeriodHours", INTEGER, .required = true },
-    STREAM_ARN_MEMBER,
-    { 0 },
+    STREAM_NAME_MEMBER, { "RetentionPeriodHours", INTEGER, .required = true }, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 },
 };
 const struct member kinesis_decrease_stream_retention_period_input[] = {
-    STREAM_NAME_MEMBER,
-    { "RetentionPeriodHours", INTEGER, .required = true },
-    STREAM_ARN_MEMBER,
-    { 0 },
+    STREAM_NAME_MEMBER, { "RetentionPeriodHours", INTEGER, .required = true }, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 },
 };
 
 enum { RETENTION_MIN_HOURS = 24, RETENTION_MAX_HOURS = 8760 };
@@ -72,7 +66,8 @@ enum outcome kinesis_decrease_stream_retention_period(struct call *call)
 static const char *const modes[] = { "PROVISIONED", "ON_DEMAND", NULL };
 static const struct member mode_details[] = { { "StreamMode", STRING, .required = true, .values = modes }, { 0 } };
 const struct member kinesis_update_stream_mode_input[] = {
-    { "StreamARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/.+" },
+    STREAM_ARN_MEMBER_REQUIRED,
+    STREAM_ID_MEMBER,
     { "StreamModeDetails", STRUCTURE, .required = true, .members = mode_details },
     { "WarmThroughputMiBps", INTEGER, .min_is_zero = true },
     { 0 },
@@ -93,6 +88,7 @@ enum outcome kinesis_update_stream_mode(struct call *call)
 
 const struct member kinesis_update_max_record_size_input[] = {
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { "MaxRecordSizeInKiB", INTEGER, .required = true, .min = 1024, .max = 10240 },
     { 0 },
 };
@@ -110,6 +106,7 @@ enum outcome kinesis_update_max_record_size(struct call *call)
 const struct member kinesis_update_stream_warm_throughput_input[] = {
     STREAM_ARN_MEMBER,
     STREAM_NAME_MEMBER,
+    STREAM_ID_MEMBER,
     { "WarmThroughputMiBps", INTEGER, .required = true, .min_is_zero = true },
     { 0 },
 };
@@ -131,11 +128,11 @@ enum outcome kinesis_update_stream_warm_throughput(struct call *call)
 /* ---- encryption: states and fields, no cryptography ---- */
 
 static const char *const encryptions[] = { "KMS", "NONE", NULL };
-#define ENCRYPTION_MEMBERS                                                                     \
-    STREAM_NAME_MEMBER, { "EncryptionType", STRING, .required = true, .values = encryptions }, \
-        { "KeyId", STRING, .required = true, .min = 1, .max = 2048 }, STREAM_ARN_MEMBER,       \
-    {                                                                                          \
-        0                                                                                      \
+#define ENCRYPTION_MEMBERS                                                                                 \
+    STREAM_NAME_MEMBER, { "EncryptionType", STRING, .required = true, .values = encryptions },             \
+        { "KeyId", STRING, .required = true, .min = 1, .max = 2048 }, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, \
+    {                                                                                                      \
+        0                                                                                                  \
     }
 const struct member kinesis_start_stream_encryption_input[] = { ENCRYPTION_MEMBERS };
 const struct member kinesis_stop_stream_encryption_input[] = { ENCRYPTION_MEMBERS };

@@ -12,6 +12,7 @@ static const struct member starting_position[] = {
 };
 const struct member kinesis_subscribe_to_shard_input[] = {
     { "ConsumerARN", STRING, .required = true, .min = 1, .max = 2048, .pattern = CONSUMER_ARN_PATTERN },
+    STREAM_ID_MEMBER,
     SHARD_ID_MEMBER("ShardId"),
     { "StartingPosition", STRUCTURE, .required = true, .members = starting_position },
     { 0 },

@@ -1,35 +1,37 @@
-/* Tags, by the stream's name (older calls, ten at once) and by its ARN (newer ones). */
+/* Tags, by the stream's name (older calls, ten at once), and by the ARN of a stream or consumer (newer ones). */
 
+#include "kinesis/resource.h"
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
 
 #include <string.h>
+#include <strings.h>
 
 const struct member kinesis_tag[] = { { "value", STRING, .min_is_zero = true, .max = 256 },
                                       { "key", STRING, .min = 1, .max = 128 },
                                       { 0 } };
-static const struct member key[] = { { "member", STRING, .min = 1, .max = 128 }, { 0 } };
+static const struct member keys[] = { { "member", STRING, .min = 1, .max = 128 }, { 0 } };
 
 const struct member kinesis_add_tags_to_stream_input[] = {
-    STREAM_NAME_MEMBER,
-    { "Tags", MAP, .required = true, .min = 1, .max = 200, .members = kinesis_tag },
-    STREAM_ARN_MEMBER,
-    { 0 },
+    STREAM_NAME_MEMBER, TAGS_MEMBER_REQUIRED, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 },
 };
 const struct member kinesis_tag_resource_input[] = {
-    { "Tags", MAP, .required = true, .min = 1, .max = 200, .members = kinesis_tag },
+    TAGS_MEMBER_REQUIRED,
     RESOURCE_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 const struct member kinesis_remove_tags_from_stream_input[] = {
     STREAM_NAME_MEMBER,
-    { "TagKeys", LIST, .required = true, .min = 1, .max = 50, .members = key },
+    { "TagKeys", LIST, .required = true, .min = 1, .max = 50, .members = keys },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 const struct member kinesis_untag_resource_input[] = {
-    { "TagKeys", LIST, .required = true, .min = 1, .max = 50, .members = key },
+    { "TagKeys", LIST, .required = true, .min = 1, .max = 50, .members = keys },
     RESOURCE_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
 const struct member kinesis_list_tags_for_stream_input[] = {
@@ -37,9 +39,10 @@ const struct member kinesis_list_tags_for_stream_input[] = {
     { "ExclusiveStartTagKey", STRING, .min = 1, .max = 128 },
     { "Limit", INTEGER, .min = 1, .max = 50 },
     STREAM_ARN_MEMBER,
+    STREAM_ID_MEMBER,
     { 0 },
 };
-const struct member kinesis_list_tags_for_resource_input[] = { RESOURCE_ARN_MEMBER, { 0 } };
+const struct member kinesis_list_tags_for_resource_input[] = { RESOURCE_ARN_MEMBER, STREAM_ID_MEMBER, { 0 } };
 
 /* ASCII that is allowed in tags; letters beyond ASCII are let through. */
 static bool is_tag_text(const char *text)
@@ -52,21 +55,32 @@ static bool is_tag_text(const char *text)
 }
 
 /* Among the allowed characters AWS names one that it then refuses, in other words. */
-static enum outcome check_text(struct call *call, const struct kinesis_stream *stream, const char *text, const char *what)
+static enum outcome check_text(struct call *call, const struct kinesis_resource *resource, const char *text, const char *doing)
 {
     if (!is_tag_text(text))
         return call_fail(call, ERR_INVALID_ARGUMENT,
                          "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - %% @.");
     if (strchr(text, '%'))
-        return call_fail(
-            call, ERR_INVALID_ARGUMENT,
-            "Failed to %s stream %s under account %s because some tags contained illegal characters. The allowed characters are "
-            "Unicode letters, white-spaces, '_',',','/','=','+','-','@'.",
-            what, stream->name, call->ground->account);
+        return call_fail(call, ERR_INVALID_ARGUMENT,
+                         "Failed to %s %s %s under account %s because some tags contained illegal characters. The allowed characters are "
+                         "Unicode letters, white-spaces, '_',',','/','=','+','-','@'.",
+                         doing, resource->kind, resource->name, call->ground->account);
     return DONE;
 }
 
-enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream)
+/* That AWS keeps "aws:" for itself is documented, in any case of letters; the words here are ours. */
+static enum outcome check_key(struct call *call, const struct kinesis_resource *resource, const char *key, const char *doing)
+{
+    if (check_text(call, resource, key, doing) != DONE)
+        return FAILED;
+    if (strncasecmp(key, "aws:", 4))
+        return DONE;
+    return call_fail(call, ERR_INVALID_ARGUMENT,
+                     "Failed to %s %s %s under account %s because tag keys that begin with aws: are reserved for AWS use.", doing,
+                     resource->kind, resource->name, call->ground->account);
+}
+
+enum outcome kinesis_resource_tag(struct call *call, const struct kinesis_resource *resource)
 {
     json_t *tags = call_member(call, "Tags");
     size_t added = 0;
@@ -75,27 +89,27 @@ enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream
 
     json_object_foreach(tags, name, value)
     {
-        if (check_text(call, stream, name, "add tags to") != DONE ||
-            (json_is_string(value) && check_text(call, stream, json_string_value(value), "add tags to") != DONE))
+        if (check_key(call, resource, name, "add tags to") != DONE ||
+            (json_is_string(value) && check_text(call, resource, json_string_value(value), "add tags to") != DONE))
             return FAILED;
-        added += !json_object_get(stream->tags, name);
+        added += !json_object_get(resource->tags, name);
     }
-    if (json_object_size(stream->tags) + added > TAG_MAX)
+    if (json_object_size(resource->tags) + added > TAG_MAX)
         return call_fail(
             call, ERR_INVALID_ARGUMENT,
-            "Failed to add tags to stream %s under account %s because a given stream cannot have more than %d tags associated with it.",
-            stream->name, call->ground->account, TAG_MAX);
-    json_object_update(stream->tags, tags);
+            "Failed to add tags to %s %s under account %s because a given %s cannot have more than %d tags associated with it.",
+            resource->kind, resource->name, call->ground->account, resource->kind, TAG_MAX);
+    json_object_update(resource->tags, tags);
     return DONE;
 }
 
 static enum outcome add(struct call *call)
 {
-    struct kinesis_stream *stream = kinesis_stream_named(call);
+    struct kinesis_resource resource;
 
-    if (!stream || kinesis_stream_tag(call, stream) != DONE)
+    if (kinesis_resource_named(call, &resource) != DONE || kinesis_resource_tag(call, &resource) != DONE)
         return FAILED;
-    return kinesis_noted(call, stream);
+    return kinesis_noted(call, resource.stream);
 }
 
 enum outcome kinesis_add_tags_to_stream(struct call *call)
@@ -110,19 +124,18 @@ enum outcome kinesis_tag_resource(struct call *call)
 
 static enum outcome remove_tags(struct call *call)
 {
-    struct kinesis_stream *stream = kinesis_stream_named(call);
-    json_t *name;
+    struct kinesis_resource resource;
+    json_t *key;
     size_t i;
 
-    if (!stream)
+    if (kinesis_resource_named(call, &resource) != DONE)
         return FAILED;
-    json_array_foreach(call_member(call, "TagKeys"), i, name)
-    {
-        if (check_text(call, stream, json_string_value(name), "remove tags from") != DONE)
-            return FAILED;
-    }
-    json_array_foreach(call_member(call, "TagKeys"), i, name) json_object_del(stream->tags, json_string_value(name));
-    return kinesis_noted(call, stream);
+    json_array_foreach(call_member(call, "TagKeys"), i,
+                       key) if (json_is_string(key) &&
+                                check_key(call, &resource, json_string_value(key), "remove tags from") != DONE) return FAILED;
+    json_array_foreach(call_member(call, "TagKeys"), i, key) if (json_is_string(key))
+        json_object_del(resource.tags, json_string_value(key));
+    return kinesis_noted(call, resource.stream);
 }
 
 enum outcome kinesis_remove_tags_from_stream(struct call *call)
@@ -136,7 +149,7 @@ enum outcome kinesis_untag_resource(struct call *call)
 }
 
 /* The tags behind `after` in order of key, at most limit of them; *more tells whether there are others. */
-static json_t *list(const struct kinesis_stream *stream, const char *after, int64_t limit, bool *more)
+static json_t *list(const json_t *all, const char *after, int64_t limit, bool *more)
 {
     json_t *tags = json_array();
     const char *last = after ? after : "";
@@ -146,11 +159,11 @@ static json_t *list(const struct kinesis_stream *stream, const char *after, int6
         const char *name;
         json_t *value;
 
-        json_object_foreach(stream->tags, name, value) if (strcmp(name, last) > 0 && (!next || strcmp(name, next) < 0)) next = name;
+        json_object_foreach((json_t *)all, name, value) if (strcmp(name, last) > 0 && (!next || strcmp(name, next) < 0)) next = name;
         *more = next && (int64_t)json_array_size(tags) >= limit;
         if (!next || *more)
             return tags;
-        json_array_append_new(tags, json_pack("{s:s, s:s*}", "Key", next, "Value", json_string_value(json_object_get(stream->tags, next))));
+        json_array_append_new(tags, json_pack("{s:s, s:s*}", "Key", next, "Value", json_string_value(json_object_get(all, next))));
         last = next;
     }
 }
@@ -163,18 +176,18 @@ enum outcome kinesis_list_tags_for_stream(struct call *call)
 
     if (!stream)
         return FAILED;
-    tags = list(stream, call_string(call, "ExclusiveStartTagKey"), call_integer(call, "Limit", TAG_MAX), &more);
+    tags = list(stream->tags, call_string(call, "ExclusiveStartTagKey"), call_integer(call, "Limit", TAG_MAX), &more);
     call->output = json_pack("{s:o, s:b}", "Tags", tags, "HasMoreTags", more);
     return DONE;
 }
 
 enum outcome kinesis_list_tags_for_resource(struct call *call)
 {
-    const struct kinesis_stream *stream = kinesis_stream_named(call);
+    struct kinesis_resource resource;
     bool more;
 
-    if (!stream)
+    if (kinesis_resource_named(call, &resource) != DONE)
         return FAILED;
-    call->output = json_pack("{s:o}", "Tags", list(stream, NULL, INT64_MAX, &more));
+    call->output = json_pack("{s:o}", "Tags", list(resource.tags, NULL, TAG_MAX, &more));
     return DONE;
 }

@@ -28,6 +28,14 @@ bool kinesis_consumer_is_active(const struct kinesis *room, const char *consumer
     return consumer && !consumer->is_creating;
 }
 
+/* Whether the ARN is the stream's, or one of its consumers'. */
+static bool is_of(const struct kinesis_stream *stream, const char *arn)
+{
+    size_t length = strlen(stream->arn);
+
+    return !strncmp(arn, stream->arn, length) && (!arn[length] || arn[length] == '/');
+}
+
 static struct kinesis_stream *find_readable(const struct kinesis *room, const char *stream)
 {
     struct kinesis_stream *found;
@@ -37,7 +45,7 @@ static struct kinesis_stream *find_readable(const struct kinesis *room, const ch
         return NULL;
     read_name(stream, name);
     found = kinesis_stream_find(room, name);
-    return found && found->state != STREAM_DELETING ? found : NULL;
+    return found && found->state != STREAM_DELETING && (!text_begins(stream, "arn:") || is_of(found, stream)) ? found : NULL;
 }
 
 bool kinesis_stream_exists(const struct kinesis *room, const char *stream, char *arn)

@@ -16,6 +16,7 @@ struct kinesis {
     struct deferred wake;
     struct kinesis_store *store; /* NULL: in memory only */
     struct random_stream ids;
+    char *arn_prefix;        /* of its streams: "arn:aws:kinesis:us-east-1:000000000000:stream/" */
     uint64_t iterator_count; /* makes each iterator another one */
     int64_t state_ms;        /* how long CREATING and DELETING last */
     bool has_commitment;     /* a setting of the account */
@@ -37,21 +38,28 @@ enum outcome kinesis_noted(struct call *call, struct kinesis_stream *stream);
 /* Lets the stream, which is DELETING, go when its time in that state is over. */
 void kinesis_vanish_later(struct kinesis_stream *stream);
 
-/* Gives the stream the tags of the input; FAILED, with the call refused and the stream as it was, when AWS would not take them. */
-enum outcome kinesis_stream_tag(struct call *call, struct kinesis_stream *stream);
-
 /* Whether the account may have `added` more open shards; FAILED after call_fail. */
 enum outcome kinesis_check_shard_limit(struct call *call, int64_t added);
-
-/* The ACTIVE stream that a call names; NULL after call_fail when there is none, or it is busy with a change. */
-struct kinesis_stream *kinesis_stream_idle(struct call *call);
 
 /* Takes the stream out of the store and out of the room, and frees it; BROKEN: it stays. Or takes it out of the room alone. */
 enum status kinesis_remove(struct kinesis_stream *stream);
 void kinesis_forget(struct kinesis_stream *stream);
 
-/* The name of the stream that a call names, which need not exist; NULL after call_fail when it names none. */
+/* ---- which stream a call means (named.c) ---- */
+
+/* The stream that a call names by StreamName, StreamARN or ResourceARN; NULL after call_fail when there is none, or when name and ARN are
+ * of two. */
+struct kinesis_stream *kinesis_stream_named(struct call *call);
+
+/* The same, ACTIVE; NULL after call_fail when there is none, or it is busy with a change. */
+struct kinesis_stream *kinesis_stream_idle(struct call *call);
+
+/* The name of that stream, which need not exist; NULL after call_fail when the call names none. */
 const char *kinesis_name_given(struct call *call);
 
-/* The stream that a call names by StreamName, StreamARN or ResourceARN; NULL after call_fail when there is none. */
-struct kinesis_stream *kinesis_stream_named(struct call *call);
+/* The name in an ARN of one of our streams, and what follows it ("fixes", "fixes/consumer/push:1700000000"); NULL after call_fail when the
+ * ARN is of another account (AccessDeniedException) or region (ResourceNotFoundException). */
+const char *kinesis_name_in_arn(struct call *call, const char *arn);
+
+/* FAILED, after call_fail, when the call's StreamCreationTimestamp (in whole seconds) is another stream's of the same name. */
+enum outcome kinesis_is_as_old_as_given(struct call *call, const struct kinesis_stream *stream);

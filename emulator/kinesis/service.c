@@ -52,6 +52,7 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
     room->ground = ground;
     room->ids = random_stream(ground->random, "kinesis");
     room->state_ms = state_ms();
+    room->arn_prefix = memory_print("arn:aws:kinesis:%s:%s:stream/", ground->region, ground->account);
     list_init(&room->listeners);
     room->service = (struct service){
         .name = "kinesis",
@@ -89,50 +90,6 @@ void kinesis_forget(struct kinesis_stream *stream)
     kinesis_tell(stream);
     map_remove(&stream->room->streams, stream->name);
     kinesis_stream_free(stream);
-}
-
-/* The name in "arn:...:stream/NAME" and in "arn:...:stream/NAME/consumer/...". */
-static const char *name_in_arn(struct call *call, const char *arn)
-{
-    const char *name = arn ? strstr(arn, "stream/") : NULL;
-
-    return name ? arena_copy(call->arena, name + 7, strcspn(name + 7, "/")) : NULL;
-}
-
-const char *kinesis_name_given(struct call *call)
-{
-    const char *name = call_string(call, "StreamName");
-
-    if (!name)
-        name = name_in_arn(call, call_string(call, "StreamARN"));
-    if (!name)
-        name = name_in_arn(call, call_string(call, "ResourceARN"));
-    if (!name)
-        call_fail(call, ERR_VALIDATION,
-                  "1 validation error detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null");
-    return name;
-}
-
-struct kinesis_stream *kinesis_stream_named(struct call *call)
-{
-    const struct kinesis *room = room_of(call);
-    const char *name = kinesis_name_given(call);
-    struct kinesis_stream *stream = name ? kinesis_stream_find(room, name) : NULL;
-
-    if (name && !stream)
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name, room->ground->account);
-    return stream;
-}
-
-struct kinesis_stream *kinesis_stream_idle(struct call *call)
-{
-    struct kinesis_stream *stream = kinesis_stream_named(call);
-
-    if (!stream || stream->state == STREAM_ACTIVE)
-        return stream;
-    call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s not ACTIVE, instead in state %s", stream->name, call->ground->account,
-              kinesis_state_text(stream));
-    return NULL;
 }
 
 static void become_active(struct timer *timer)
@@ -182,5 +139,6 @@ void kinesis_close(struct kinesis *room)
         kinesis_stream_free(entry->value);
     map_clear(&room->streams);
     loop_forget(&room->wake);
+    free(room->arn_prefix);
     free(room);
 }
