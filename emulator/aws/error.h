@@ -6,6 +6,7 @@
 /* clang-format off */
 #define AWS_ERRORS(row) \
     row(ACCESS_DENIED, "AccessDeniedException", 403) \
+    row(BACKUP_IN_USE, "BackupInUseException", 400) \
     row(BACKUP_NOT_FOUND, "BackupNotFoundException", 400) \
     row(BAD_REQUEST, "BadRequestException", 400) \
     row(CODE_VALIDATION, "CodeValidationException", 400) \
@@ -30,12 +31,14 @@
     row(INVALID_PARAMETER_VALUE, "InvalidParameterValueException", 400) \
     row(INVALID_REQUEST_CONTENT, "InvalidRequestContentException", 400) \
     row(INVALID_SIGNATURE, "InvalidSignatureException", 403) \
+    row(INVALID_RESTORE_TIME, "InvalidRestoreTimeException", 400) \
     row(ITEM_COLLECTION_SIZE_LIMIT, "ItemCollectionSizeLimitExceededException", 400) \
     row(LIMIT_EXCEEDED, "LimitExceededException", 400) \
     row(MISSING_AUTHENTICATION_TOKEN, "MissingAuthenticationTokenException", 403) \
     row(MISSING_REQUIRED_PARAMETER, "MissingRequiredParameterException", 400) \
     row(NOT_FOUND, "NotFoundException", 404) \
     row(PAYLOAD_TOO_LARGE, "PayloadTooLargeException", 413) \
+    row(POINT_IN_TIME_RECOVERY_UNAVAILABLE, "PointInTimeRecoveryUnavailableException", 400) \
     row(POLICY_NOT_FOUND, "PolicyNotFoundException", 400) \
     row(PRECONDITION_FAILED, "PreconditionFailedException", 412) \
     row(PROVISIONED_THROUGHPUT_EXCEEDED, "ProvisionedThroughputExceededException", 400) \
@@ -46,6 +49,7 @@
     row(RESOURCE_NOT_FOUND, "ResourceNotFoundException", 404) \
     row(SERIALIZATION, "SerializationException", 400) \
     row(SERVICE, "ServiceException", 500) \
+    row(TABLE_ALREADY_EXISTS, "TableAlreadyExistsException", 400) \
     row(TABLE_NOT_FOUND, "TableNotFoundException", 400) \
     row(TOO_MANY_REQUESTS, "TooManyRequestsException", 429) \
     row(TOO_MANY_TAGS, "TooManyTagsException", 400) \

@@ -1,5 +1,4 @@
-/* DescribeContinuousBackups and UpdateContinuousBackups: whether a table could be taken back to a point in time. It is kept and told; there
- * is nothing to restore from. */
+/* DescribeContinuousBackups and UpdateContinuousBackups: whether a table can be restored to a point in time (op_restore.c). */
 
 #include "base/text.h"
 #include "dynamodb/operations.h"

@@ -29,9 +29,12 @@
     row(DescribeEndpoints, describe_endpoints) \
     row(DescribeContinuousBackups, describe_continuous_backups) \
     row(UpdateContinuousBackups, update_continuous_backups) \
+    row(CreateBackup, create_backup) \
     row(ListBackups, list_backups) \
     row(DescribeBackup, describe_backup) \
     row(DeleteBackup, delete_backup) \
+    row(RestoreTableFromBackup, restore_table_from_backup) \
+    row(RestoreTableToPointInTime, restore_table_to_point_in_time) \
     row(ListExports, list_exports) \
     row(DescribeExport, describe_export) \
     row(ListImports, list_imports) \

@@ -9,6 +9,7 @@
 #include "dynamodb/table.h"
 
 struct stream_store;
+struct backup_store;
 struct request_token_store;
 
 struct dynamodb {
@@ -32,6 +33,11 @@ struct dynamodb {
     size_t stream_max_bytes; /* of the records of one stream */
     struct list listeners;
     struct deferred wake;
+
+    /* Backups (backup.h) */
+    struct backup_store *backup_store;
+    struct map backups; /* struct backup by resource */
+    struct random_stream backup_ids;
 
     struct request_token_store *request_token_store; /* client request tokens (request_token.h) */
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "dynamodb/backup.h"
 #include "dynamodb/destination.h"
 #include "dynamodb/expiry.h"
 #include "dynamodb/intake.h"
@@ -136,7 +137,8 @@ static void on_turn_end(struct database_watch *watch, bool is_kept)
         return;
     timer_start(room->ground->clock, &room->resumption, RESUMPTION_MS, resume);
     forget_tables(room);
-    if (store_each_table(room->store, read_back, room) != OK || streams_reload(room) != OK || attach_expiries(room) != OK)
+    if (store_each_table(room->store, read_back, room) != OK || streams_reload(room) != OK || attach_expiries(room) != OK ||
+        backups_reload(room) != OK)
         log_error("DynamoDB's tables cannot be read again: start lowcloud anew");
 }
 
@@ -175,7 +177,7 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground, co
     if (store_open(&room->store, ground) != OK || store_each_table(room->store, read_back, room) != OK ||
         request_token_store_open(&room->request_token_store, ground) != OK)
         return BROKEN;
-    if (streams_open(room) != OK || attach_expiries(room) != OK)
+    if (streams_open(room) != OK || attach_expiries(room) != OK || backups_open(room) != OK)
         return BROKEN;
     go_on(room);
     return OK;
@@ -198,6 +200,7 @@ void dynamodb_close(struct dynamodb *room)
     database_unwatch(&room->watch);
     timer_stop(room->ground->clock, &room->resumption);
     forget_tables(room);
+    backups_close(room);
     streams_close(room);
     request_token_store_close(room->request_token_store);
     store_close(room->store);

@@ -3,7 +3,10 @@
 #include "dynamodb/store_shelf.h"
 
 #include "base/memory.h"
+#include "dynamodb/store_item.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum status store_open(struct store **out, const struct ground *ground)
@@ -126,20 +129,29 @@ static enum status make_index(struct store *store, struct table_index *index)
                                index->number);
 }
 
-enum status store_add_table(struct store *store, struct table *table)
+/* The sqlite tables of a table and its indexes, empty; their numbers are given here. */
+static enum status make_rows(struct store *store, struct table *table)
 {
-    enum status status = store_begin(store);
+    enum status status;
 
     table->number = ++store->last_number;
     table->shelf = store_shelf_new();
     table->shelf->knows_counts = true;
-    if (status == OK)
-        status = statements_run_once(store->database,
-                                     "CREATE TABLE dynamodb_table_$n (part BLOB, sort BLOB, size INTEGER, item BLOB, "
-                                     "PRIMARY KEY (part, sort)) WITHOUT ROWID",
-                                     table->number);
+    status = statements_run_once(store->database,
+                                 "CREATE TABLE dynamodb_table_$n (part BLOB, sort BLOB, size INTEGER, item BLOB, "
+                                 "PRIMARY KEY (part, sort)) WITHOUT ROWID",
+                                 table->number);
     for (size_t i = 0; i < table->index_count && status == OK; i++)
         status = make_index(store, table->indexes[i]);
+    return status;
+}
+
+enum status store_add_table(struct store *store, struct table *table)
+{
+    enum status status = store_begin(store);
+
+    if (status == OK)
+        status = make_rows(store, table);
     if (status == OK)
         status = store_keep_definition(store, table);
     return store_end(store, status == OK) == OK ? status : BROKEN;
@@ -150,18 +162,68 @@ static enum status drop_index(struct store *store, struct table_index *index)
     return statements_run_once(store->database, "DROP TABLE IF EXISTS dynamodb_index_$n", index->number);
 }
 
+static enum status drop_rows(struct store *store, struct table *table)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; i < table->index_count && status == OK; i++)
+        status = drop_index(store, table->indexes[i]);
+    return status == OK ? statements_run_once(store->database, "DROP TABLE IF EXISTS dynamodb_table_$n", table->number) : status;
+}
+
 enum status store_drop_table(struct store *store, struct table *table)
 {
     enum status status = store_begin(store);
 
     if (status == OK)
         status = forget_definition(store, table);
-    for (size_t i = 0; i < table->index_count && status == OK; i++)
-        status = drop_index(store, table->indexes[i]);
     if (status == OK)
-        status = statements_run_once(store->database, "DROP TABLE IF EXISTS dynamodb_table_$n", table->number);
+        status = drop_rows(store, table);
     return store_end(store, status == OK) == OK ? status : BROKEN;
 }
+
+/* ---- copies ---- */
+
+/* kind: "table" or "index" */
+static enum status copy_kind(struct store *store, const char *kind, int64_t from, int64_t to)
+{
+    char sql[160];
+
+    snprintf(sql, sizeof sql, "INSERT INTO dynamodb_%s_%" PRId64 " SELECT * FROM dynamodb_%s_%" PRId64, kind, to, kind, from);
+    return database_write(store->database) == OK ? database_run(store->database, sql) : BROKEN;
+}
+
+static enum status copy_rows(struct store *store, const struct table *table, struct table *copy)
+{
+    enum status status = copy_kind(store, "table", table->number, copy->number);
+
+    for (size_t i = 0; i < copy->index_count && status == OK; i++)
+        status = copy_kind(store, "index", table_find_index(table, copy->indexes[i]->name)->number, copy->indexes[i]->number);
+    store_forget_counts(copy);
+    return status;
+}
+
+enum status store_copy_table(struct store *store, const struct table *table, struct table *copy)
+{
+    enum status status = store_begin(store);
+
+    if (status == OK)
+        status = make_rows(store, copy);
+    if (status == OK)
+        status = copy_rows(store, table, copy);
+    return store_end(store, status == OK) == OK ? status : BROKEN;
+}
+
+enum status store_drop_copy(struct store *store, struct table *copy)
+{
+    enum status status = store_begin(store);
+
+    if (status == OK)
+        status = drop_rows(store, copy);
+    return store_end(store, status == OK) == OK ? status : BROKEN;
+}
+
+/* ---- indexes ---- */
 
 enum status store_add_index(struct store *store, const struct table *table, struct table_index *index)
 {

@@ -26,6 +26,11 @@ enum status store_add_table(struct store *store, struct table *table);
 enum status store_keep_definition(struct store *store, const struct table *table);
 enum status store_drop_table(struct store *store, struct table *table);
 
+/* Copies what a table holds into `copy`, a new table of the same keys whose indexes are all among the table's: it gets numbers of its own,
+ * and no place in the catalogue. And drops what such a copy holds; it is detached. */
+enum status store_copy_table(struct store *store, const struct table *table, struct table *copy);
+enum status store_drop_copy(struct store *store, struct table *copy);
+
 /* Gets a table that was read back from its definition ready for use. */
 void store_attach(struct store *store, struct table *table);
 

@@ -236,6 +236,7 @@ void table_free(struct table *table)
     free(table->class);
     free(table->wanted_class);
     json_decref(table->destinations);
+    json_decref(table->restore);
     free(table->ttl);
     free(table->arn);
     free(table->name);

@@ -89,6 +89,7 @@ struct table {
     int64_t backups_since_us; /* when that was turned on */
     char *policy;             /* resource-based policy, or NULL */
     int64_t policy_since_ms;  /* its last change, which also may have taken it away; 0: none yet */
+    json_t *restore;          /* RestoreSummary, but for whether it is done: from what it was made; NULL: by CreateTable */
     struct insights insights;
     struct store_shelf *shelf;
     struct dynamodb *room; /* set when it is in the room's map */

@@ -154,6 +154,8 @@ static void define_history(json_t *json, const struct table *table)
 
     json_object_update(json, history);
     json_decref(history);
+    if (table->restore)
+        json_object_set(json, "RestoreSummary", table->restore);
 }
 
 json_t *table_definition(const struct table *table)
@@ -230,6 +232,7 @@ static void read_back(struct table *table, const json_t *definition)
     table->backups = json_integer_value(json_object_get(definition, "Backups"));
     table->backups_since_us = json_integer_value(json_object_get(definition, "BackupsSinceUs"));
     table->policy = memory_copy_text(json_string_value(json_object_get(definition, "Policy")));
+    table->restore = json_incref(json_object_get(definition, "RestoreSummary"));
     table->policy_since_ms = json_integer_value(json_object_get(definition, "PolicySinceMs"));
 }
 

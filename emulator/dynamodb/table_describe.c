@@ -91,11 +91,22 @@ static void describe_class(json_t *json, const struct table *table)
     json_object_set_new(json, "TableClassSummary", summary);
 }
 
+static void describe_restore(json_t *json, const struct table *table)
+{
+    json_t *summary = json_copy(table->restore);
+
+    if (!summary)
+        return;
+    json_object_set_new(summary, "RestoreInProgress", json_boolean(table->state == TABLE_CREATING));
+    json_object_set_new(json, "RestoreSummary", summary);
+}
+
 static void describe_options(json_t *json, const struct table *table)
 {
     describe_billing(json, table);
     describe_stream(json, table);
     describe_class(json, table);
+    describe_restore(json, table);
     if (table->encryption_key)
         json_object_set_new(json, "SSEDescription",
                             json_pack("{s:s, s:s, s:s}", "Status", "ENABLED", "SSEType", "KMS", "KMSMasterKeyArn", table->encryption_key));

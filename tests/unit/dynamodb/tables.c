@@ -3,8 +3,12 @@
 #include "aws/seal.h"
 #include "base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static char folder[64];
 
 static struct {
     struct clock clock;
@@ -53,6 +57,29 @@ void tables_close(void)
     clock_close(&stage.clock);
     free(stage.answer);
     stage.answer = NULL;
+}
+
+void tables_open_kept(void)
+{
+    strcpy(folder, "/tmp/lowcloud-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    tables_open_in(folder);
+}
+
+void tables_open_again(void)
+{
+    tables_close();
+    tables_open_in(folder);
+}
+
+void tables_close_kept(void)
+{
+    char path[96];
+
+    tables_close();
+    snprintf(path, sizeof path, "%s/lowcloud.sqlite", folder);
+    unlink(path);
+    rmdir(folder);
 }
 
 enum status tables_end_turn(void)

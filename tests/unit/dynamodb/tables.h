@@ -15,6 +15,11 @@ void tables_close(void);
 /* Opens the room on files in directory instead; and closes and opens it again. */
 void tables_open_in(const char *directory);
 
+/* Opens the room on files in a folder of its own; closes it and opens it again on them; closes it and takes the folder away. */
+void tables_open_kept(void);
+void tables_open_again(void);
+void tables_close_kept(void);
+
 /* The answer's JSON, members in order of name, compact, with single quotes; or "ValidationException: text" (and, behind " + ", what else
  * the error carries). Good until the next call. */
 const char *tables_ask(const char *operation, const char *input);

@@ -1,4 +1,4 @@
-/* Backups, exports, imports, global tables and replicas as an account has them that never made any. The texts were measured on the service
+/* Exports, imports, global tables and replicas as an account has them that never made any. The texts were measured on the service
  * in October 2026, but for an import that is not found. */
 
 #include "suites.h"
@@ -17,28 +17,9 @@ static const struct {
     const char *input;
     const char *answer;
 } rows[] = {
-    { "ListBackups", "{}", "{'BackupSummaries':[]}" },
-    { "ListBackups", "{'TableName':'none','BackupType':'ALL'}", "{'BackupSummaries':[]}" },
-    { "ListBackups", "{'TimeRangeLowerBound':2,'TimeRangeUpperBound':1}",
-      "ValidationException: One or more parameter values were invalid: Time range lower bound must be less than or equal to upper bound" },
-    { "ListBackups", "{'TimeRangeLowerBound':1,'TimeRangeUpperBound':1}", "{'BackupSummaries':[]}" },
     { "ListExports", "{}", "{'ExportSummaries':[]}" },
     { "ListImports", "{}", "{'ImportSummaryList':[]}" },
 
-    { "DescribeBackup", "{'BackupArn':'" ARN "/backup/01791504762511-2779fadd'}",
-      "BackupNotFoundException: Backup not found: " ARN "/backup/01791504762511-2779fadd" },
-    { "DeleteBackup", "{'BackupArn':'arn:aws:dynamodb:eu-west-1:000000000000:table/held/backup/1'}",
-      "BackupNotFoundException: Backup not found: arn:aws:dynamodb:eu-west-1:000000000000:table/held/backup/1" },
-    { "DescribeBackup", "{'BackupArn':'" ARN "'}", "ValidationException: Invalid Backup ARN" },
-    { "DescribeBackup", "{'BackupArn':'" ARN "/backup/'}", "ValidationException: Invalid Backup ARN" },
-    { "DescribeBackup", "{'BackupArn':'arn:aws:dynamodb:us-east-1:000000000000:table//backup/1'}",
-      "ValidationException: Invalid Backup ARN" },
-    { "DescribeBackup", "{'BackupArn':'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'}", "ValidationException: Invalid Backup ARN" },
-    { "DescribeBackup", "{'BackupArn':'arn:aws:dynamodb:us-east-1:111111111111:table/held/backup/1'}",
-      "AccessDeniedException: Access is denied" },
-    { "DescribeBackup", "{'BackupArn':'short'}",
-      "ValidationException: 1 validation error detected: Value 'short' at 'backupArn' failed to satisfy constraint: Member must have "
-      "length greater than or equal to 37" },
     { "DescribeExport", "{'ExportArn':'" ARN "/export/0'}",
       "ExportNotFoundException: Export not found: Export not found: " ARN "/export/0" },
     { "DescribeExport", "{'ExportArn':'arn:aws:dynamodb:eu-west-1:000000000000:table/held/export/0'}",

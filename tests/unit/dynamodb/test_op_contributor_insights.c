@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { STATE_MS = 500 };
 
@@ -222,24 +221,16 @@ END_TEST
 
 START_TEST(they_outlive_the_process)
 {
-    char directory[] = "/tmp/lowcloud-test-XXXXXX";
-    char path[64];
-
-    ck_assert_ptr_nonnull(mkdtemp(directory));
-    tables_open_in(directory);
+    tables_open_kept();
     create("held");
     tables_room()->state_ms = STATE_MS;
     tables_advance(STATE_MS);
     tables_must("UpdateContributorInsights", ENABLE(",'IndexName':'by-at','ContributorInsightsMode':'THROTTLED_KEYS'"));
-    tables_close();
-    tables_open_in(directory);
+    tables_open_again();
     ck_assert_ptr_nonnull(
         strstr(tables_ask("DescribeContributorInsights", "{" HELD ",'IndexName':'by-at'}"), "'ContributorInsightsStatus':'ENABLED'"));
     ck_assert_ptr_nonnull(strstr(tables_ask("DescribeContributorInsights", "{" HELD ",'IndexName':'by-at'}"), "'THROTTLED_KEYS'"));
-    tables_close();
-    snprintf(path, sizeof path, "%s/lowcloud.sqlite", directory);
-    unlink(path);
-    rmdir(directory);
+    tables_close_kept();
 }
 END_TEST
 
