@@ -44,6 +44,12 @@ json_t *kinesis_stream_json(const struct kinesis_stream *stream)
     return value;
 }
 
+json_t *kinesis_warmth_json(const struct kinesis_stream *stream)
+{
+    return json_pack("{s:I, s:I}", "TargetMiBps", (json_int_t)stream->warm.target_mibps, "CurrentMiBps",
+                     (json_int_t)stream->warm.current_mibps);
+}
+
 static json_t *range_json(const struct shard *shard)
 {
     char first[HASH_KEY_SIZE];

@@ -12,6 +12,9 @@ json_t *kinesis_metrics_json(unsigned metrics);
 /* What DescribeStream and DescribeStreamSummary share; new reference. */
 json_t *kinesis_stream_json(const struct kinesis_stream *stream);
 
+/* {TargetMiBps, CurrentMiBps} of its warm throughput; new reference. */
+json_t *kinesis_warmth_json(const struct kinesis_stream *stream);
+
 /* {ShardId, HashKeyRange, SequenceNumberRange}; new reference. */
 json_t *kinesis_shard_json(const struct shard *shard);
 

@@ -44,11 +44,17 @@ static json_t *consumers_of(const struct kinesis_stream *stream)
 
 json_t *kinesis_document_of(const struct kinesis_stream *stream)
 {
-    return json_pack("{s:s, s:s, s:I, s:b, s:b, s:I, s:I, s:i, s:s?, s:s?, s:O, s:o, s:o}", "name", stream->name, "id", stream->id, "made",
-                     (json_int_t)stream->made_ms, "onDemand", stream->is_on_demand, "deleting", stream->state == STREAM_DELETING,
-                     "retentionHours", (json_int_t)stream->retention_hours, "recordMax", (json_int_t)stream->record_max_bytes, "metrics",
-                     (int)stream->metrics, "keyId", stream->key_id, "policy", stream->policy, "tags", stream->tags, "shards",
-                     shards_of(stream), "consumers", consumers_of(stream));
+    json_t *document = json_pack("{s:s, s:s, s:I, s:b, s:b, s:I, s:I, s:i, s:s?, s:s?, s:O, s:o, s:o}", "name", stream->name, "id",
+                                 stream->id, "made", (json_int_t)stream->made_ms, "onDemand", stream->is_on_demand, "deleting",
+                                 stream->state == STREAM_DELETING, "retentionHours", (json_int_t)stream->retention_hours, "recordMax",
+                                 (json_int_t)stream->record_max_bytes, "metrics", (int)stream->metrics, "keyId", stream->key_id, "policy",
+                                 stream->policy, "tags", stream->tags, "shards", shards_of(stream), "consumers", consumers_of(stream));
+
+    if (stream->warm.is_set)
+        json_object_set_new(document, "warm", json_integer(stream->warm.target_mibps));
+    json_object_set_new(document, "scalings", quota_json(&stream->scalings));
+    json_object_set_new(document, "switches", quota_json(&stream->switches));
+    return document;
 }
 
 static int64_t number(const json_t *document, const char *name)
@@ -123,6 +129,10 @@ struct kinesis_stream *kinesis_document_read(struct kinesis *room, const json_t 
     stream->key_id = memory_copy_text(text(document, "keyId"));
     stream->policy = memory_copy_text(text(document, "policy"));
     json_object_update(stream->tags, json_object_get(document, "tags"));
+    stream->warm.is_set = json_object_get(document, "warm") != NULL;
+    stream->warm.target_mibps = stream->warm.current_mibps = number(document, "warm");
+    quota_read(&stream->scalings, json_object_get(document, "scalings"));
+    quota_read(&stream->switches, json_object_get(document, "switches"));
     if (read_lists(stream, document))
         return stream;
     kinesis_stream_free(stream);

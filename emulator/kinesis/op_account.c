@@ -6,7 +6,7 @@
 const struct member kinesis_describe_limits_input[] = { { 0 } };
 const struct member kinesis_describe_account_settings_input[] = { { 0 } };
 
-static const char *const commitments[] = { "ENABLED", "ENABLED_UNTIL_EARLIEST_ALLOWED_END", "DISABLED", NULL };
+static const char *const commitments[] = { "ENABLED", "DISABLED", NULL };
 static const struct member commitment[] = { { "Status", STRING, .required = true, .values = commitments }, { 0 } };
 const struct member kinesis_update_account_settings_input[] = {
     { "MinimumThroughputBillingCommitment", STRUCTURE, .required = true, .members = commitment },

@@ -17,8 +17,8 @@ const struct member kinesis_create_stream_input[] = {
     { "ShardCount", INTEGER, .min = 1 },
     { "StreamModeDetails", STRUCTURE, .members = mode_details },
     TAGS_MEMBER,
+    { "WarmThroughputMiBps", INTEGER, .min_is_zero = true },
     { "MaxRecordSizeInKiB", INTEGER, .min = 1024, .max = 10240 },
-    { "WarmThroughputMiBps", INTEGER },
     { 0 },
 };
 
@@ -82,6 +82,8 @@ enum outcome kinesis_create_stream(struct call *call)
 
     if (is_on_demand && call_has(call, "ShardCount"))
         return call_fail(call, ERR_INVALID_ARGUMENT, "ShardCount cannot be specified for a stream in ON_DEMAND mode.");
+    if (!is_on_demand && call_has(call, "WarmThroughputMiBps"))
+        return kinesis_refuse_warmth(call);
     if (kinesis_stream_find(room, name))
         return call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s already exists.", name, room->ground->account);
     if (check_creating_limit(call) != DONE || kinesis_check_shard_limit(call, count) != DONE)
@@ -94,6 +96,7 @@ enum outcome kinesis_create_stream(struct call *call)
     }
     kinesis_stream_divide(stream, (unsigned)count);
     stream->is_on_demand = is_on_demand;
+    kinesis_stream_warm(call, stream);
     stream->record_max_bytes = call_integer(call, "MaxRecordSizeInKiB", 1024) * 1024;
     if (kinesis_store_put(room->store, stream) != OK) {
         kinesis_stream_free(stream);

@@ -66,6 +66,8 @@ enum outcome kinesis_describe_stream_summary(struct call *call)
     json_object_set_new(summary, "OpenShardCount", json_integer(stream->state == STREAM_CREATING ? 0 : stream->open_count));
     json_object_set_new(summary, "ConsumerCount", json_integer((json_int_t)stream->consumers.count));
     json_object_set_new(summary, "MaxRecordSizeInKiB", json_integer(stream->record_max_bytes / 1024));
+    if (stream->warm.is_set)
+        json_object_set_new(summary, "WarmThroughput", kinesis_warmth_json(stream));
     json_object_set_new(summary, "StreamId", json_string(stream->id));
     call->output = json_pack("{s:o}", "StreamDescriptionSummary", summary);
     return DONE;

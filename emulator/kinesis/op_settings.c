@@ -1,11 +1,14 @@
 /* The settings of a stream: retention, mode, record size, warm throughput, encryption. Each passes through UPDATING. */
 
 #include "base/memory.h"
+#include "kinesis/describe.h"
 #include "kinesis/room.h"
 #include "kinesis/shapes.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { ON_DEMAND_MIBPS = 4, WARM_MIBPS_MAX = 10 << 10 };
 
 /* ---- retention ---- */
 
@@ -73,14 +76,31 @@ const struct member kinesis_update_stream_mode_input[] = {
     { 0 },
 };
 
+/* The mode that a stream has already is no change, and counts for none: tools say it at every run. */
+static enum outcome check_switch(struct call *call, const struct kinesis_stream *stream, bool is_on_demand)
+{
+    if (!is_on_demand && call_has(call, "WarmThroughputMiBps"))
+        return kinesis_refuse_warmth(call);
+    if (is_on_demand == stream->is_on_demand || !kinesis_is_throttled(stream) ||
+        !quota_is_used_up(&stream->switches, QUOTA_SWITCHES, clock_now_ms(call->ground->clock)))
+        return DONE;
+    return call_fail(call, ERR_LIMIT_EXCEEDED, "The mode of stream %s under account %s was changed %d times within 24 hours already.",
+                     stream->name, call->ground->account, QUOTA_SWITCHES);
+}
+
 enum outcome kinesis_update_stream_mode(struct call *call)
 {
     struct kinesis_stream *stream = kinesis_stream_idle(call);
     const char *mode = json_string_value(json_object_get(call_member(call, "StreamModeDetails"), "StreamMode"));
+    bool is_on_demand = !strcmp(mode, "ON_DEMAND");
 
-    if (!stream)
+    if (!stream || check_switch(call, stream, is_on_demand) != DONE)
         return FAILED;
-    stream->is_on_demand = !strcmp(mode, "ON_DEMAND");
+    if (is_on_demand != stream->is_on_demand)
+        quota_note(&stream->switches, clock_now_ms(call->ground->clock));
+    stream->is_on_demand = is_on_demand;
+    stream->warm.is_set &= is_on_demand;
+    kinesis_stream_warm(call, stream);
     return kinesis_changed(call, stream);
 }
 
@@ -111,17 +131,35 @@ const struct member kinesis_update_stream_warm_throughput_input[] = {
     { 0 },
 };
 
+enum outcome kinesis_refuse_warmth(struct call *call)
+{
+    return call_fail(call, ERR_VALIDATION, "Warm throughput can only be set for a stream in ON_DEMAND mode.");
+}
+
+void kinesis_stream_warm(struct call *call, struct kinesis_stream *stream)
+{
+    if (!call_has(call, "WarmThroughputMiBps"))
+        return;
+    if (!stream->warm.is_set)
+        stream->warm.current_mibps = ON_DEMAND_MIBPS;
+    stream->warm.is_set = true;
+    stream->warm.target_mibps = call_integer(call, "WarmThroughputMiBps", 0);
+}
+
+/* Ten GiB a second are the most by default; AWS's words for more are not known. */
 enum outcome kinesis_update_stream_warm_throughput(struct call *call)
 {
     struct kinesis_stream *stream = kinesis_stream_idle(call);
-    json_int_t wanted = call_integer(call, "WarmThroughputMiBps", 0);
 
     if (!stream)
         return FAILED;
     if (!stream->is_on_demand)
-        return call_fail(call, ERR_VALIDATION, "Warm throughput can only be set for a stream in ON_DEMAND mode.");
-    call->output = json_pack("{s:s, s:s, s:{s:I, s:I}}", "StreamARN", stream->arn, "StreamName", stream->name, "WarmThroughput",
-                             "TargetMiBps", wanted, "CurrentMiBps", wanted);
+        return kinesis_refuse_warmth(call);
+    if (call_integer(call, "WarmThroughputMiBps", 0) > WARM_MIBPS_MAX)
+        return call_fail(call, ERR_LIMIT_EXCEEDED, "Warm throughput cannot be more than %d MiBps.", WARM_MIBPS_MAX);
+    kinesis_stream_warm(call, stream);
+    call->output =
+        json_pack("{s:s, s:s, s:o}", "StreamARN", stream->arn, "StreamName", stream->name, "WarmThroughput", kinesis_warmth_json(stream));
     return kinesis_changed(call, stream);
 }
 

@@ -45,6 +45,12 @@ enum outcome kinesis_check_shard_limit(struct call *call, int64_t added);
 enum status kinesis_remove(struct kinesis_stream *stream);
 void kinesis_forget(struct kinesis_stream *stream);
 
+/* Sets the stream's warm throughput to what the input says of it, if anything; it is reached when the stream is ACTIVE again. */
+void kinesis_stream_warm(struct call *call, struct kinesis_stream *stream);
+
+/* Fails the call because it would warm a stream that is not on demand. */
+enum outcome kinesis_refuse_warmth(struct call *call);
+
 /* ---- which stream a call means (named.c) ---- */
 
 /* The stream that a call names by StreamName, StreamARN or ResourceARN; NULL after call_fail when there is none, or when name and ARN are

@@ -97,6 +97,7 @@ static void become_active(struct timer *timer)
     struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
 
     stream->state = STREAM_ACTIVE;
+    stream->warm.current_mibps = stream->warm.target_mibps;
     kinesis_tell(stream);
 }
 
@@ -107,6 +108,8 @@ void kinesis_pass_through(struct kinesis_stream *stream, enum stream_state state
     if (room->state_ms) {
         stream->state = state;
         timer_start(room->ground->clock, &stream->timer, room->state_ms, become_active);
+    } else {
+        stream->warm.current_mibps = stream->warm.target_mibps;
     }
     kinesis_tell(stream);
 }

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "kinesis/hash_key.h"
 #include "kinesis/kinesis.h"
+#include "kinesis/quota.h"
 #include "kinesis/throttle.h"
 
 #include <stdbool.h>
@@ -53,7 +54,14 @@ struct kinesis_stream {
     int64_t made_ms;
     int64_t retention_hours;
     int64_t record_max_bytes; /* data and partition key together */
-    struct shard **shards;    /* all of them, by index; a closed one stays readable */
+    struct {
+        bool is_set;
+        int64_t target_mibps;  /* what was asked for */
+        int64_t current_mibps; /* what it is while the stream is UPDATING */
+    } warm;                    /* throughput, of an on-demand stream */
+    struct quota scalings;     /* by UpdateShardCount */
+    struct quota switches;     /* of its mode */
+    struct shard **shards;     /* all of them, by index; a closed one stays readable */
     unsigned shard_count;
     struct shard **open; /* those that take records, by first_key */
     unsigned open_count;

@@ -152,7 +152,7 @@ static const struct {
       ERR_INVALID_ARGUMENT,
       "Shards shardId-000000000000 and shardId-000000000000 in stream fixes under account 000000000000 are not an adjacent pair of shards "
       "eligible for merging" },
-    { "UpdateShardCount", "{'StreamName':'fixes','TargetShardCount':3,'ScalingType':'UNIFORM_SCALING'}", ERR_INVALID_ARGUMENT,
+    { "UpdateShardCount", "{'StreamName':'fixes','TargetShardCount':3,'ScalingType':'UNIFORM_SCALING'}", ERR_LIMIT_EXCEEDED,
       "UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 1 Target shard count: 3" },
     { "UpdateShardCount", "{'StreamName':'fixes','TargetShardCount':10001,'ScalingType':'UNIFORM_SCALING'}", ERR_LIMIT_EXCEEDED,
       "This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: 1. Limit: "
