@@ -107,6 +107,55 @@ class TablesTest(unittest.TestCase):
         self.assertEqual((json.loads(told["Policy"]), told["RevisionId"]), (policy, revision))
         self.client.delete_resource_policy(ResourceArn=arn)
 
+    def test_a_table_is_restored_from_its_backup(self):
+        self.need("RestoreTableFromBackup")
+        name, restored = self.table(), unique("restored")
+        self.client.put_item(TableName=name, Item={"id": {"S": "kept"}})
+        arn = self.client.create_backup(TableName=name, BackupName="nightly")["BackupDetails"]["BackupArn"]
+        self.client.delete_item(TableName=name, Key={"id": {"S": "kept"}})
+        told = self.client.describe_backup(BackupArn=arn)["BackupDescription"]
+        self.assertEqual((told["BackupDetails"]["BackupStatus"], told["SourceTableDetails"]["ItemCount"]), ("AVAILABLE", 1))
+        self.client.restore_table_from_backup(TargetTableName=restored, BackupArn=arn)
+        self.addCleanup(self.client.delete_table, TableName=restored)
+        self.client.get_waiter("table_exists").wait(TableName=restored, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+        self.assertEqual(self.client.scan(TableName=restored)["Items"], [{"id": {"S": "kept"}}])
+        self.assertEqual(self.describe(restored)["RestoreSummary"]["SourceBackupArn"], arn)
+        with self.assertRaises(self.client.exceptions.TableAlreadyExistsException):
+            self.client.restore_table_from_backup(TargetTableName=name, BackupArn=arn)
+        self.client.delete_backup(BackupArn=arn)
+        with self.assertRaises(self.client.exceptions.BackupNotFoundException):
+            self.client.describe_backup(BackupArn=arn)
+
+    def test_backups_are_listed_page_by_page(self):
+        name = self.table()
+        arns = [self.client.create_backup(TableName=name, BackupName="same-name")["BackupDetails"]["BackupArn"] for _ in range(5)]
+        pages = list(self.client.get_paginator("list_backups").paginate(TableName=name, PaginationConfig={"PageSize": 2}))
+        self.assertEqual([len(page["BackupSummaries"]) for page in pages], [2, 2, 1])
+        self.assertCountEqual([backup["BackupArn"] for page in pages for backup in page["BackupSummaries"]], arns)
+        for arn in arns:
+            self.client.delete_backup(BackupArn=arn)
+
+    def test_contributor_insights_are_kept(self):
+        name = self.table()
+        told = self.client.describe_contributor_insights(TableName=name)
+        self.assertEqual((told["ContributorInsightsStatus"], "LastUpdateDateTime" in told), ("DISABLED", False))
+        self.client.update_contributor_insights(TableName=name, ContributorInsightsAction="ENABLE")
+        told = self.client.describe_contributor_insights(TableName=name)
+        self.assertEqual(told["ContributorInsightsStatus"], "ENABLED")
+        self.assertRegex(told["ContributorInsightsRuleList"][0], f"^DynamoDBContributorInsights-PKC-{name}-[0-9]{{13}}$")
+        listed = self.client.list_contributor_insights(TableName=name)["ContributorInsightsSummaries"]
+        self.assertEqual([row["TableName"] for row in listed], [name])
+        self.client.update_contributor_insights(TableName=name, ContributorInsightsAction="DISABLE")
+        self.assertEqual(self.client.list_contributor_insights(TableName=name)["ContributorInsightsSummaries"], [])
+
+    def test_a_region_alone_has_no_global_tables(self):
+        name = self.table()
+        self.assertEqual(self.client.list_global_tables()["GlobalTables"], [])
+        with self.assertRaises(self.client.exceptions.GlobalTableNotFoundException):
+            self.client.describe_global_table(GlobalTableName=name)
+        with refused(self, "ResourceNotFoundException", f"Global table with name: '{name}' does not exist."):
+            self.client.describe_table_replica_auto_scaling(TableName=name)
+
 
 class LifeTest(unittest.TestCase):
     """A server whose clock stands: states last until it is moved."""
