@@ -52,39 +52,63 @@ static bool refuse(struct intake *intake, const char *why)
     return fault_raise(&intake->fault, FAULT_VALIDATION, "Invalid Request: %s", why);
 }
 
-/* The index of the list that has the name and the keys of `wanted`, or NULL. */
-static const json_t *find_same(const json_t *list, const json_t *wanted)
+/* Whether each text of the list stands in the other one. */
+static bool holds(const json_t *others, const json_t *list)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *index = json_array_get(list, i);
+        size_t j = 0;
 
-        if (json_equal(json_object_get(index, "IndexName"), json_object_get(wanted, "IndexName")) &&
-            json_equal(json_object_get(index, "KeySchema"), json_object_get(wanted, "KeySchema")) &&
-            json_equal(json_object_get(json_object_get(index, "Projection"), "ProjectionType"),
-                       json_object_get(json_object_get(wanted, "Projection"), "ProjectionType")))
-            return index;
+        while (j < json_array_size(others) && !json_equal(json_array_get(list, i), json_array_get(others, j)))
+            j++;
+        if (j == json_array_size(others))
+            return false;
     }
-    return NULL;
+    return true;
 }
 
-/* Only indexes that were there can be restored; those that are not named are left out. */
+static bool is_same_projection(const json_t *a, const json_t *b)
+{
+    const json_t *names = json_object_get(a, "NonKeyAttributes");
+    const json_t *others = json_object_get(b, "NonKeyAttributes");
+
+    return json_equal(json_object_get(a, "ProjectionType"), json_object_get(b, "ProjectionType")) && holds(names, others) &&
+           holds(others, names);
+}
+
+static bool is_same_index(const json_t *index, const json_t *wanted)
+{
+    return json_equal(json_object_get(index, "IndexName"), json_object_get(wanted, "IndexName")) &&
+           json_equal(json_object_get(index, "KeySchema"), json_object_get(wanted, "KeySchema")) &&
+           is_same_projection(json_object_get(index, "Projection"), json_object_get(wanted, "Projection"));
+}
+
+/* Only an index that was there can be restored, once. */
+static bool check_index(struct intake *intake, const json_t *source, const json_t *wanted, size_t place)
+{
+    const char *name = table_member_text(json_array_get(wanted, place), "IndexName");
+    bool is_known = false;
+
+    for (size_t i = 0; i < place; i++)
+        if (!strcmp(name, table_member_text(json_array_get(wanted, i), "IndexName")))
+            return fault_parameter(&intake->fault, FAULT_VALIDATION, "Duplicate index name: %s", name);
+    for (size_t i = 0; i < json_array_size(source); i++)
+        is_known |= is_same_index(json_array_get(source, i), json_array_get(wanted, place));
+    return is_known || refuse(intake, arena_print(intake->arena,
+                                                  "Index %s does not match a secondary index that existed in the source table and cannot "
+                                                  "be created during the restore operation",
+                                                  name));
+}
+
+/* Those that are not named are left out. */
 static bool override_indexes(struct intake *intake, json_t *input, const char *member, const char *override)
 {
     json_t *wanted = call_member(intake->call, override);
-    json_t *index;
-    size_t i;
 
-    if (!wanted)
-        return true;
-    json_array_foreach(wanted, i, index)
-    {
-        if (!find_same(json_object_get(input, member), index))
-            return refuse(intake, arena_print(intake->arena,
-                                              "Index %s does not match a secondary index that existed in the source table and cannot be "
-                                              "created during the restore operation",
-                                              table_member_text(index, "IndexName")));
-    }
-    json_object_set(input, member, wanted);
+    for (size_t i = 0; i < json_array_size(wanted); i++)
+        if (!check_index(intake, json_object_get(input, member), wanted, i))
+            return false;
+    if (wanted)
+        json_object_set(input, member, wanted);
     return true;
 }
 
@@ -98,6 +122,26 @@ static void drop_units(json_t *input)
     {
         json_object_del(index, "ProvisionedThroughput");
     }
+}
+
+/* What no table can have. */
+static bool check_units(struct intake *intake, const json_t *units, const char *index)
+{
+    return throughput_check_bounds(units, &intake->fault) &&
+           throughput_check_limit(units, index, intake->room->ground->region, &intake->fault);
+}
+
+static bool check_bounds(struct intake *intake, const json_t *bounds)
+{
+    static const char *const members[] = { "MaxReadRequestUnits", "MaxWriteRequestUnits" };
+
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *bound = json_object_get(bounds, members[i]);
+
+        if (json_is_integer(bound) && json_integer_value(bound) < 1)
+            return refuse(intake, arena_print(intake->arena, "Requested %s for OnDemandThroughput is outside of valid range", members[i]));
+    }
+    return true;
 }
 
 static bool override_billing(struct intake *intake, json_t *input)
@@ -115,6 +159,8 @@ static bool override_billing(struct intake *intake, json_t *input)
         return refuse(intake, "Must override ProvisionedThroughput if BillingMode is overridden to PROVISIONED");
     if (bounds && !is_on_demand)
         return refuse(intake, "Cannot override MaxReadRequestUnits for OnDemandThroughput unless BillingModeOverride is PAY_PER_REQUEST");
+    if (!check_units(intake, units, NULL) || !check_bounds(intake, bounds))
+        return false;
     if (is_on_demand)
         drop_units(input);
     if (units)
@@ -135,7 +181,11 @@ static bool check_index_units(struct intake *intake, const json_t *input)
         return true;
     json_array_foreach(json_object_get(input, "GlobalSecondaryIndexes"), i, index)
     {
-        if (!throughput_units(json_object_get(index, "ProvisionedThroughput")).read)
+        const json_t *units = json_object_get(index, "ProvisionedThroughput");
+
+        if (!check_units(intake, units, table_member_text(index, "IndexName")))
+            return false;
+        if (!throughput_units(units).read)
             return refuse(intake, arena_print(intake->arena, "Must specify provisioned throughput for index %s",
                                               table_member_text(index, "IndexName")));
     }

@@ -306,6 +306,10 @@ START_TEST(what_is_wrong_is_refused)
 }
 END_TEST
 
+#define BY_KIND                                                                                                                   \
+    "{'IndexName':'by-kind','KeySchema':[{'AttributeName':'kind','KeyType':'HASH'}],'Projection':{'ProjectionType':'KEYS_ONLY'}," \
+    "'ProvisionedThroughput':{'ReadCapacityUnits':5,'WriteCapacityUnits':6}}"
+
 static const struct {
     const char *members;
     const char *answer;
@@ -321,6 +325,18 @@ static const struct {
       "'Projection':{'ProjectionType':'ALL'}}]",
       INVALID "Index new does not match a secondary index that existed in the source table and cannot be created during the restore "
               "operation" },
+    { "'TargetTableName':'again','GlobalSecondaryIndexOverride':[" BY_KIND "," BY_KIND "]",
+      "ValidationException: One or more parameter values were invalid: Duplicate index name: by-kind" },
+    { "'TargetTableName':'again','GlobalSecondaryIndexOverride':[{'IndexName':'by-kind','KeySchema':[{'AttributeName':'kind','KeyType':"
+      "'HASH'}],'Projection':{'ProjectionType':'KEYS_ONLY','NonKeyAttributes':['x']}}]",
+      INVALID "Index by-kind does not match a secondary index that existed in the source table and cannot be created during the restore "
+              "operation" },
+    { "'TargetTableName':'again','BillingModeOverride':'PAY_PER_REQUEST','OnDemandThroughputOverride':{'MaxWriteRequestUnits':0}",
+      INVALID "Requested MaxWriteRequestUnits for OnDemandThroughput is outside of valid range" },
+    { "'TargetTableName':'again','ProvisionedThroughputOverride':{'ReadCapacityUnits':40001,'WriteCapacityUnits':1}",
+      "LimitExceededException: The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per "
+      "table "
+      "maximum: 40000. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits." },
     { "'TargetTableName':'again','GlobalSecondaryIndexOverride':[{'IndexName':'by-kind','KeySchema':[{'AttributeName':'id','KeyType':'HASH'"
       "}"
       "],'Projection':{'ProjectionType':'KEYS_ONLY'}}]",
