@@ -15,6 +15,7 @@
 
 enum outcome { DONE, FAILED, LATER };
 
+struct member;
 struct operation;
 struct service;
 struct call;
@@ -42,12 +43,13 @@ struct call {
     json_t *output;            /* owned; NULL: nothing to say */
     struct buffer text;        /* instead of output: the answer's body, already written */
     struct call_error error;
-    int status;          /* REST: set to override the operation's success status */
-    bool is_cbor;        /* the wire that it came by, and is answered on */
-    bool has_no_body;    /* the body is to be empty */
-    const char *region;  /* of the credential scope, or ours */
-    uint64_t cause;      /* the trace event that caused this call, or 0 */
-    char request_id[56]; /* a UUID, or DynamoDB's 52 letters and digits */
+    int status;                     /* REST: set to override the operation's success status */
+    bool is_cbor;                   /* the wire that it came by, and is answered on */
+    const struct member *misplaced; /* of CBOR: the first that is no blob and was given bytes; NULL: none */
+    bool has_no_body;               /* the body is to be empty */
+    const char *region;             /* of the credential scope, or ours */
+    uint64_t cause;                 /* the trace event that caused this call, or 0 */
+    char request_id[56];            /* a UUID, or DynamoDB's 52 letters and digits */
     /* Who answers LATER sets these: told when the client leaves first. The call must still be finished, then or later. */
     void (*left)(struct call *call, void *context);
     void (*drained)(struct call *call, void *context); /* of an event stream: the client has taken all that was said */

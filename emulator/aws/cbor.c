@@ -18,11 +18,12 @@ enum frame_kind { FRAME_LIST, FRAME_MAP, FRAME_BYTES, FRAME_TEXT };
 /* A container whose items are still to come. */
 struct frame {
     enum frame_kind kind;
-    json_t *value;        /* of a list or map */
-    char *key;            /* of a map: read, its value is to come */
-    bool is_open;         /* ends with a break */
-    uint64_t left;        /* else: items to come (of a map: pairs) */
-    struct buffer chunks; /* of a text or byte string that comes in pieces */
+    json_t *value;              /* of a list or map */
+    char *key;                  /* of a map: read, its value is to come */
+    const struct member *shape; /* that the list or map is the value of; NULL: unknown */
+    bool is_open;               /* ends with a break */
+    uint64_t left;              /* else: items to come (of a map: pairs) */
+    struct buffer chunks;       /* of a text or byte string that comes in pieces */
 };
 
 struct reader {
@@ -30,11 +31,33 @@ struct reader {
     int depth;
     json_t *root;
     bool is_bad;
-    bool is_time;      /* tag 1 was read: the next number is a time */
-    double per_second; /* of a time's units */
+    bool is_tagged;                 /* a tag was read, and what it is of is to come */
+    bool is_time;                   /* it is tag 1: a number is a time */
+    double per_second;              /* of a time's units */
+    struct member input;            /* the whole, as a structure */
+    const struct member *misplaced; /* the first that is no blob and was given bytes */
 };
 
 static void give(struct reader *reader, json_t *value);
+
+/* The member whose value comes next; NULL: unknown, or a key. */
+static const struct member *expected(const struct reader *reader)
+{
+    const struct frame *frame = reader->depth ? &reader->frames[reader->depth - 1] : NULL;
+    const struct member *shape = frame ? frame->shape : NULL;
+
+    if (!frame)
+        return &reader->input;
+    if (!shape || !shape->members)
+        return NULL;
+    if (frame->kind == FRAME_LIST)
+        return shape->type == LIST ? shape->members : NULL;
+    if (frame->kind != FRAME_MAP || !frame->key)
+        return NULL;
+    return shape->type == STRUCTURE ? shape_find(shape->members, frame->key, strlen(frame->key))
+           : shape->type == MAP     ? shape->members
+                                    : NULL;
+}
 
 /* Hands the finished container on top to the one below it. */
 static void close_frame(struct reader *reader)
@@ -70,6 +93,7 @@ static void give(struct reader *reader, json_t *value)
 {
     struct frame *frame = reader->depth ? &reader->frames[reader->depth - 1] : NULL;
 
+    reader->is_tagged = reader->is_time = false;
     if (!value || reader->is_bad || (frame && frame->kind != FRAME_LIST && frame->kind != FRAME_MAP) || (!frame && reader->root)) {
         reader->is_bad = true;
         json_decref(value);
@@ -98,11 +122,12 @@ static void open_frame(struct reader *reader, enum frame_kind kind, bool is_open
 {
     struct frame *frame = &reader->frames[reader->depth];
 
+    reader->is_tagged = reader->is_time = false;
     if (reader->depth == DEPTH_MAX || reader->is_bad) {
         reader->is_bad = true;
         return;
     }
-    *frame = (struct frame){ .is_open = is_open, .left = left };
+    *frame = (struct frame){ .is_open = is_open, .left = left, .shape = expected(reader) };
     frame->kind = kind;
     if (kind == FRAME_LIST || kind == FRAME_MAP)
         frame->value = kind == FRAME_LIST ? json_array() : json_object();
@@ -116,7 +141,6 @@ static void give_integer(struct reader *reader, bool is_negative, uint64_t magni
     json_int_t number = is_negative ? -1 - (json_int_t)magnitude : (json_int_t)magnitude;
     bool is_time = reader->is_time;
 
-    reader->is_time = false;
     if (magnitude > INT64_MAX)
         reader->is_bad = true;
     else
@@ -127,8 +151,20 @@ static void give_real(struct reader *reader, double number)
 {
     bool is_time = reader->is_time;
 
-    reader->is_time = false;
     give(reader, isfinite(number) ? json_real(is_time ? number / reader->per_second : number) : NULL);
+}
+
+/* A string begins. Bytes are no key, and have their place in blobs alone. */
+static void open_string(struct reader *reader, enum frame_kind kind)
+{
+    const struct frame *frame = reader->depth ? &reader->frames[reader->depth - 1] : NULL;
+    const struct member *member = expected(reader);
+
+    if (kind == FRAME_BYTES && frame && frame->kind == FRAME_MAP && !frame->key)
+        reader->is_bad = true;
+    if (kind == FRAME_BYTES && member && member->type != BLOB && member->type != DOCUMENT && !reader->misplaced)
+        reader->misplaced = member;
+    open_frame(reader, kind, true, 0);
 }
 
 /* A whole string, or a piece of one that comes in pieces. */
@@ -140,7 +176,7 @@ static void give_string(struct reader *reader, enum frame_kind kind, const unsig
         buffer_add(&frame->chunks, bytes, size);
         return;
     }
-    open_frame(reader, kind, true, 0);
+    open_string(reader, kind);
     if (reader->is_bad)
         return;
     buffer_add(&reader->frames[reader->depth - 1].chunks, bytes, size);
@@ -152,7 +188,7 @@ static void on_break(void *context)
     struct reader *reader = context;
     struct frame *frame = reader->depth ? &reader->frames[reader->depth - 1] : NULL;
 
-    if (reader->is_bad || !frame || !frame->is_open || frame->key)
+    if (reader->is_bad || !frame || !frame->is_open || frame->key || reader->is_tagged)
         reader->is_bad = true;
     else
         close_frame(reader);
@@ -194,12 +230,12 @@ static void on_text(void *context, cbor_data bytes, size_t size)
 
 static void on_open_bytes(void *context)
 {
-    open_frame(context, FRAME_BYTES, true, 0);
+    open_string(context, FRAME_BYTES);
 }
 
 static void on_open_text(void *context)
 {
-    open_frame(context, FRAME_TEXT, true, 0);
+    open_string(context, FRAME_TEXT);
 }
 
 static void on_open_list(void *context)
@@ -224,7 +260,10 @@ static void on_map(void *context, size_t count)
 
 static void on_tag(void *context, uint64_t tag)
 {
-    ((struct reader *)context)->is_time = tag == TIMESTAMP_TAG;
+    struct reader *reader = context;
+
+    reader->is_tagged = true;
+    reader->is_time = tag == TIMESTAMP_TAG;
 }
 
 static void on_boolean(void *context, bool value)
@@ -264,39 +303,52 @@ static const struct cbor_callbacks callbacks = {
     .indef_break = on_break,
 };
 
-static enum status read(const void *bytes, size_t size_bytes, double per_second, json_t **value)
+static enum status read(struct reader *reader, const void *bytes, size_t size_bytes, json_t **value)
 {
-    struct reader reader = { .per_second = per_second };
     size_t at = 0;
 
-    while (at < size_bytes && !reader.is_bad) {
-        struct cbor_decoder_result result = cbor_stream_decode((cbor_data)bytes + at, size_bytes - at, &callbacks, &reader);
+    while (at < size_bytes && !reader->is_bad) {
+        struct cbor_decoder_result result = cbor_stream_decode((cbor_data)bytes + at, size_bytes - at, &callbacks, reader);
 
         if (result.status != CBOR_DECODER_FINISHED)
-            reader.is_bad = true;
+            reader->is_bad = true;
         at += result.read;
     }
-    if (!reader.is_bad && !reader.depth && reader.root) {
-        *value = reader.root;
+    if (!reader->is_bad && !reader->depth && reader->root && !reader->is_tagged) {
+        *value = reader->root;
         return OK;
     }
-    while (reader.depth--) {
-        json_decref(reader.frames[reader.depth].value);
-        free(reader.frames[reader.depth].key);
-        buffer_clear(&reader.frames[reader.depth].chunks);
+    while (reader->depth--) {
+        json_decref(reader->frames[reader->depth].value);
+        free(reader->frames[reader->depth].key);
+        buffer_clear(&reader->frames[reader->depth].chunks);
     }
-    json_decref(reader.root);
+    json_decref(reader->root);
     return INVALID;
+}
+
+enum status cbor_read_input(const void *bytes, size_t size_bytes, const struct member *members, json_t **value,
+                            const struct member **misplaced)
+{
+    struct reader reader = { .per_second = 1000, .input = { .name = "input", .type = STRUCTURE, .members = members } };
+    enum status status = read(&reader, bytes, size_bytes, value);
+
+    *misplaced = members && reader.misplaced != &reader.input ? reader.misplaced : NULL;
+    return status;
 }
 
 enum status cbor_read(const void *bytes, size_t size_bytes, json_t **value)
 {
-    return read(bytes, size_bytes, 1000, value);
+    const struct member *misplaced;
+
+    return cbor_read_input(bytes, size_bytes, NULL, value, &misplaced);
 }
 
 enum status cbor_read_rpc(const void *bytes, size_t size_bytes, json_t **value)
 {
-    return read(bytes, size_bytes, 1, value);
+    struct reader reader = { .per_second = 1, .input = { .name = "input", .type = STRUCTURE } };
+
+    return read(&reader, bytes, size_bytes, value);
 }
 
 /* ---- writing ---- */

@@ -10,6 +10,11 @@
  * nested deeper than 64, or holds text that is no UTF-8. Containers grow as their items come, so a length that lies costs nothing. */
 enum status cbor_read(const void *bytes, size_t size_bytes, json_t **value);
 
+/* The same of an input with these members (NULL: unknown). In JSON's forms a byte string looks like text: *misplaced is the first member
+ * that is no BLOB and was given one, NULL when there is none. Text in the place of a BLOB is base64, as in JSON. */
+enum status cbor_read_input(const void *bytes, size_t size_bytes, const struct member *members, json_t **value,
+                            const struct member **misplaced);
+
 /* The same of Smithy's RPC v2, whose timestamps are seconds. */
 enum status cbor_read_rpc(const void *bytes, size_t size_bytes, json_t **value);
 

@@ -342,7 +342,9 @@ static void check_and_run(struct call *call)
 {
     const struct service *service = call->service;
     const struct member *shape = call->operation->input;
-    const char *fault = shape ? shape_type_fault(shape, call->input, &service->manners, call->arena) : NULL;
+    const char *fault = call->misplaced ? shape_bytes_fault(call->misplaced, call->arena)
+                        : shape         ? shape_type_fault(shape, call->input, &service->manners, call->arena)
+                                        : NULL;
 
     if (fault) {
         call_fail(call, ERR_SERIALIZATION, "%s", fault);
@@ -461,13 +463,16 @@ static const struct operation *find_target(const struct service *service, const 
 
 /* The body as a value, NULL when it is malformed. In JSON NUL escapes are allowed, and a repeated member's last value counts, as AWS reads.
  */
-static json_t *parse(const struct call *call)
+static json_t *parse(struct call *call)
 {
     const struct request *request = &call->exchange->request;
     json_t *value = NULL;
 
     if (call->is_cbor)
-        return cbor_read(request->body, request->body_size, &value) == OK ? value : NULL;
+        return cbor_read_input(request->body, request->body_size, call->operation ? call->operation->input : NULL, &value,
+                               &call->misplaced) == OK
+                   ? value
+                   : NULL;
     return json_read(request->body, request->body_size, &value) == OK ? value : NULL;
 }
 

@@ -70,6 +70,17 @@ static const char *older_scalar_fault(enum shape_type type, const json_t *value,
     return arena_print(arena, "class %s can not be converted to %s %s", class, type == BLOB ? "a" : "an", type_word(type));
 }
 
+const char *shape_bytes_fault(const struct member *member, struct arena *arena)
+{
+    if (member->type == LIST)
+        return "Expected list or null";
+    if (member->type == MAP || member->type == STRUCTURE)
+        return "Expected map or null";
+    if (member->type == TIMESTAMP)
+        return "class java.nio.HeapByteBuffer can not be converted to milliseconds since epoch";
+    return arena_print(arena, "class java.nio.HeapByteBuffer can not be converted to an %s", type_word(member->type));
+}
+
 static const char *newer_scalar_fault(enum shape_type type, const json_t *value, struct arena *arena)
 {
     const char *token = json_is_string(value)  ? "STRING_VALUE"
@@ -245,8 +256,7 @@ static const char *value_type_fault(const struct member *member, const json_t *v
     return scalar_fault(member, value, manners, arena);
 }
 
-/* A name may hold a NUL: then it is no member's, whatever stands before that. */
-static const struct member *find_member(const struct member *members, const char *name, size_t size)
+const struct member *shape_find(const struct member *members, const char *name, size_t size)
 {
     while (members && members->name && (members->name[0] != name[0] || strlen(members->name) != size || memcmp(members->name, name, size)))
         members++;
@@ -274,7 +284,7 @@ const char *shape_type_fault(const struct member *members, const json_t *input, 
 
     json_object_keylen_foreach((json_t *)input, key, size, value)
     {
-        const struct member *member = json_is_null(value) ? NULL : find_member(members, key, size);
+        const struct member *member = json_is_null(value) ? NULL : shape_find(members, key, size);
 
         if (member && member->type == BOOLEAN && json_is_string(value) && manners->reads_boolean_texts && boolean_of(value)) {
             json_object_set_new((json_t *)input, key, boolean_of(value));
@@ -789,7 +799,7 @@ static void check_members(struct inspection *inspection, const struct member *me
 
     json_object_keylen_foreach((json_t *)input, key, size, value)
     {
-        const struct member *member = find_member(members, key, size);
+        const struct member *member = shape_find(members, key, size);
 
         assert(!member || member - members < MEMBERS_MAX);
         if (member)

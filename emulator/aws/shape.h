@@ -62,6 +62,13 @@ struct shape_manners {
  * read texts as booleans, the input holds the booleans afterwards. */
 const char *shape_type_fault(const struct member *members, const json_t *input, const struct shape_manners *manners, struct arena *arena);
 
+/* What Kinesis says of a byte string (of CBOR) in the place of a member that is no BLOB. Made after what it says of other values: the
+ * class is that of Java's for one, as its constraints print it. */
+const char *shape_bytes_fault(const struct member *member, struct arena *arena);
+
+/* The member of that name, or NULL. A name may hold a NUL: then it is no member's, whatever stands before that. */
+const struct member *shape_find(const struct member *members, const char *name, size_t size);
+
 /* "2 validation errors detected: Value ... ; Value ..." in arena, at most ten of them; NULL when all constraints hold.
  * Unknown members and null ones are as absent. */
 const char *shape_constraint_fault(const struct member *members, const json_t *input, const struct shape_manners *manners,

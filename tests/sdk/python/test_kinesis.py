@@ -294,6 +294,14 @@ class Wire(KinesisTest):
         reply = http("POST", "/", {"StreamName": name, "ShardCount": 1}, aws_headers("Kinesis_20131202.CreateStream", "kinesis"))
         self.assertEqual((reply.status, reply.body), (200, b""))
 
+    def test_bytes_of_cbor_are_no_text(self):
+        headers = {**aws_headers("Kinesis_20131202.DescribeStream", "kinesis"), "Content-Type": "application/x-amz-cbor-1.1"}
+        reply = http("POST", "/", b"\xa1\x6aStreamName\x45fixes", headers)
+        self.assertEqual((reply.status, reply.headers["x-amzn-ErrorType"]), (400, "SerializationException"))
+        self.assertIn(b"class java.nio.HeapByteBuffer can not be converted to an String", reply.body)
+        reply = http("POST", "/", b"\xa1\x6aStreamName\x65fixes", headers)
+        self.assertEqual((reply.status, reply.headers["x-amzn-ErrorType"]), (400, "ResourceNotFoundException"))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -50,6 +50,24 @@ static const struct {
     { "", NULL },
     { "ff", NULL },
     { "a1616162c328", NULL }, /* no UTF-8 */
+    { "a1414b01", NULL },     /* a key of bytes */
+    { "a15f414bff01", NULL },
+    { "a16152819f01c1ff", NULL }, /* a tag of nothing */
+    { "a1614bc1", NULL },
+    { "c1a0", "{}" },                                   /* a tag means nothing where it does not belong ... */
+    { "a2614bc1614c614d1903e8", "{'K':'L','M':1000}" }, /* ... and nothing for what follows */
+    { "a1614bc249010000000000000000", "{'K':'AQAAAAAAAAAA'}" },
+    { "a1614bf97e00", NULL }, /* half a number that is none */
+    { "a1614bf93e00", "{'K':1.5}" },
+    { "a1614be0", NULL },         /* a simple value that means nothing */
+    { "a1614bf7", "{'K':null}" }, /* undefined */
+    { "a1614b3b8000000000000000", NULL },
+    { "a1614b3b7fffffffffffffff", "{'K':-9223372036854775808}" },
+    { "7f414bff", NULL }, /* pieces of another kind */
+    { "5f614bff", NULL },
+    { "7f7f614bffff", NULL },
+    { "1c", NULL }, /* reserved */
+    { "fc", NULL },
 };
 
 START_TEST(an_item_is_read_or_refused)
@@ -98,12 +116,75 @@ START_TEST(answers_are_written_as_aws_does)
 }
 END_TEST
 
+/* The members of an imagined input: one of each kind. */
+static const struct member text_element[] = { { "member", STRING }, { 0 } };
+static const struct member inner[] = { { "Text", STRING }, { "Bytes", BLOB }, { 0 } };
+static const struct member structures[] = { { "member", STRUCTURE, .members = inner }, { 0 } };
+static const struct member input[] = {
+    { "Text", STRING },
+    { "Bytes", BLOB },
+    { "Number", INTEGER },
+    { "Time", TIMESTAMP },
+    { "Truth", BOOLEAN },
+    { "List", LIST, .members = text_element },
+    { "Map", MAP, .members = text_element },
+    { "Inner", STRUCTURE, .members = inner },
+    { "Inners", LIST, .members = structures },
+    { 0 },
+};
+
+static const struct {
+    const char *hex;
+    const char *fault; /* NULL: none */
+} placements[] = {
+    { "a1644e6f6e654141", NULL }, /* no member */
+    { "a1654279746573 4141", NULL },
+    { "a16454657874 4141", "class java.nio.HeapByteBuffer can not be converted to an String" },
+    { "a164546578745f4141ff", "class java.nio.HeapByteBuffer can not be converted to an String" },
+    { "a1664e756d6265724141", "class java.nio.HeapByteBuffer can not be converted to an Integer" },
+    { "a1664e756d626572c24141", "class java.nio.HeapByteBuffer can not be converted to an Integer" }, /* a big number */
+    { "a16454696d654141", "class java.nio.HeapByteBuffer can not be converted to milliseconds since epoch" },
+    { "a16554727574684141", "class java.nio.HeapByteBuffer can not be converted to an Boolean" },
+    { "a1644c6973744141", "Expected list or null" },
+    { "a1644c697374814141", "class java.nio.HeapByteBuffer can not be converted to an String" },
+    { "a1634d61704141", "Expected map or null" },
+    { "a1634d6170a161614141", "class java.nio.HeapByteBuffer can not be converted to an String" },
+    { "a165496e6e6572a1654279746573 4141", NULL },
+    { "a165496e6e6572a16454657874 4141", "class java.nio.HeapByteBuffer can not be converted to an String" },
+    { "a166496e6e65727381a16454657874 4141", "class java.nio.HeapByteBuffer can not be converted to an String" },
+    { "a166496e6e65727381a1654279746573 4141", NULL },
+};
+
+START_TEST(bytes_have_their_place_in_blobs_alone)
+{
+    char hex[100] = "";
+    unsigned char bytes[64];
+    struct arena arena = { 0 };
+    const struct member *misplaced;
+    json_t *value = NULL;
+    size_t size;
+
+    for (const char *at = placements[_i].hex; *at; at++)
+        if (*at != ' ')
+            strncat(hex, at, 1);
+    size = from_hex(hex, bytes);
+    ck_assert_int_eq(cbor_read_input(bytes, size, input, &value, &misplaced), OK);
+    json_decref(value);
+    if (placements[_i].fault)
+        ck_assert_str_eq(misplaced ? shape_bytes_fault(misplaced, &arena) : "none", placements[_i].fault);
+    else
+        ck_assert_ptr_null(misplaced);
+    arena_clear(&arena);
+}
+END_TEST
+
 Suite *suite_cbor(void)
 {
     Suite *suite = suite_create("cbor");
     TCase *tests = tcase_create("cbor");
 
     tcase_add_loop_test(tests, an_item_is_read_or_refused, 0, (int)(sizeof samples / sizeof *samples));
+    tcase_add_loop_test(tests, bytes_have_their_place_in_blobs_alone, 0, sizeof placements / sizeof *placements);
     tcase_add_test(tests, nesting_is_bounded);
     tcase_add_test(tests, answers_are_written_as_aws_does);
     suite_add_tcase(suite, tests);
