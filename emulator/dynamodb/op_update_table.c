@@ -9,6 +9,25 @@
 #include "dynamodb/table_lookup.h"
 #include "dynamodb/table_update.h"
 
+static const struct member shape_replica_index[] = {
+    { "IndexName", STRING, .required = true, .min = 3, .max = 255, .pattern = "[a-zA-Z0-9_.-]+" },
+    { 0 },
+};
+static const struct member shape_replica[] = {
+    { "RegionName", STRING, .required = true },
+    { "KMSMasterKeyId", STRING },
+    { "GlobalSecondaryIndexes", SHAPE_LIST_OF(shape_replica_index, "ReplicaGlobalSecondaryIndex"), .min = 1 },
+    { "TableClassOverride", STRING, .values = shape_table_classes },
+    { 0 },
+};
+static const struct member shape_replica_deletion[] = { { "RegionName", STRING, .required = true }, { 0 } };
+static const struct member shape_replica_update[] = {
+    { "Create", STRUCTURE, .members = shape_replica, .class = "CreateReplicationGroupMemberAction" },
+    { "Update", STRUCTURE, .members = shape_replica, .class = "UpdateReplicationGroupMemberAction" },
+    { "Delete", STRUCTURE, .members = shape_replica_deletion, .class = "DeleteReplicationGroupMemberAction" },
+    { 0 },
+};
+
 const struct member dynamodb_update_table_input[] = {
     { "AttributeDefinitions", SHAPE_LIST_OF(shape_definition, "AttributeDefinition") },
     { "TableName", STRING },
@@ -17,8 +36,7 @@ const struct member dynamodb_update_table_input[] = {
     { "GlobalSecondaryIndexUpdates", SHAPE_LIST_OF(shape_index_update, "GlobalSecondaryIndexUpdate") },
     { "StreamSpecification", STRUCTURE, .members = shape_stream, .class = "StreamSpecification" },
     { "SSESpecification", STRUCTURE, .members = shape_encryption, .class = "SSESpecification" },
-    { "ReplicaUpdates", LIST, .min = 1,
-      .members = (const struct member[]){ { "member", STRUCTURE, .class = "ReplicationGroupUpdate" }, { 0 } } },
+    { "ReplicaUpdates", SHAPE_LIST_OF(shape_replica_update, "ReplicationGroupUpdate"), .min = 1 },
     { "TableClass", STRING, .values = shape_table_classes },
     { "DeletionProtectionEnabled", BOOLEAN },
     { "OnDemandThroughput", STRUCTURE, .members = shape_on_demand, .class = "OnDemandThroughput" },
@@ -242,7 +260,8 @@ enum outcome dynamodb_update_table(struct call *call)
     if (!table_update_check(call->input, &intake.fault))
         return intake_refuse(&intake);
     table = table_lookup(&intake);
-    if (!table || !table_update_fits(table, call->input, &intake.fault) || !check_limits(&intake) || !begin(&intake, table))
+    if (!table || !table_update_check_replicas(call->input, intake.room->ground->region, &intake.fault) ||
+        !table_update_fits(table, call->input, &intake.fault) || !check_limits(&intake) || !begin(&intake, table))
         return intake_refuse(&intake);
     call->output = json_pack("{s:o}", "TableDescription", describe(&intake, table));
     if (store_keep_definition(intake.room->store, table) != OK) {

@@ -28,8 +28,8 @@ static const char *const changes[] = { "ProvisionedThroughput",
                                        NULL };
 
 /* What there is no second region for. */
-static const char *const of_global_tables[] = { "ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
-                                                "GlobalTableSettingsReplicationMode", NULL };
+static const char *const of_global_tables[] = { "MultiRegionConsistency", "GlobalTableWitnessUpdates", "GlobalTableSettingsReplicationMode",
+                                                NULL };
 
 static int count_changes(const json_t *input)
 {
@@ -76,6 +76,7 @@ static bool check_alone(const json_t *input, struct fault *fault)
         { "SSESpecification", "Server-Side Encryption modification must be the only operation in the request" },
         { "TableClass", "TableClass modification must be the only operation in the request" },
         { "DeletionProtectionEnabled", "DeletionProtection modification must be the only operation in the request" },
+        { "ReplicaUpdates", "Replica modification must be the only operation in the request" },
         { "WarmThroughput", "WarmThroughput must be the only operation in the request" },
     };
     int count = count_changes(input);

@@ -36,6 +36,13 @@ static void open_tables(void)
 
 /* ---- what is refused ---- */
 
+#define LOCAL_REGION                                                                                                                      \
+    "ValidationException: Cannot add or delete the local region through ReplicaUpdates. Use CreateTable, DeleteTable, or UpdateTable as " \
+    "required."
+#define NO_PART                                                                                                                         \
+    "ValidationException: Update global table operation failed because one or more replicas were not part of the global table. Please " \
+    "retry the request without these replicas: [eu-west-1]."
+
 static const struct refusal refusals[] = {
     { "'AttributeDefinitions':[]",
       "ValidationException: At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
@@ -43,7 +50,23 @@ static const struct refusal refusals[] = {
       "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required" },
     { "'GlobalSecondaryIndexUpdates':[],'DeletionProtectionEnabled':true", INVALID "List of GlobalSecondaryIndexUpdates is empty" },
     { "'ReplicaUpdates':[{'Create':{'RegionName':'eu-west-1'}}]",
-      "ValidationException: lowcloud does not serve global tables: {ReplicaUpdates}" },
+      "ValidationException: Region eu-west-1 is not supported. The latest version of global tables are only supported in the following "
+      "regions: [us-east-1]" },
+    { "'ReplicaUpdates':[{'Create':{'RegionName':'us-east-1'}}]", LOCAL_REGION },
+    { "'ReplicaUpdates':[{'Delete':{'RegionName':'us-east-1'}}]", LOCAL_REGION },
+    { "'ReplicaUpdates':[{'Delete':{'RegionName':'eu-west-1'}}]", NO_PART },
+    { "'ReplicaUpdates':[{'Update':{'RegionName':'eu-west-1','TableClassOverride':'STANDARD'}}]", NO_PART },
+    { "'ReplicaUpdates':[{}]", "ValidationException: There are no actions specified in the Replica Update Action of the request." },
+    { "'ReplicaUpdates':[{'Create':{'RegionName':'eu-west-1'}},{'Create':{'RegionName':'eu-west-2'}}]",
+      "ValidationException: Update table operation with more than one create or delete replica actions not allowed" },
+    { "'ReplicaUpdates':[{'Create':{'RegionName':'eu-west-1'}},{'Delete':{'RegionName':'eu-west-2'}}]",
+      "ValidationException: Update table operation with more than one type of replica actions not allowed." },
+    { "'ReplicaUpdates':[{'Create':{}}]",
+      "ValidationException: 1 validation error detected: Value null at 'replicaUpdates.1.member.create.regionName' failed to satisfy "
+      "constraint: Member must not be null" },
+    { "'ReplicaUpdates':[{'Create':{'RegionName':'eu-west-1'}}],'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'KEYS_ONLY'}",
+      INVALID "Replica modification must be the only operation in the request" },
+    { "'MultiRegionConsistency':'STRONG'", "ValidationException: lowcloud does not serve global tables: {MultiRegionConsistency}" },
     { "'ProvisionedThroughput':{}",
       "ValidationException: 2 validation errors detected: Value null at 'provisionedThroughput.writeCapacityUnits' failed to satisfy "
       "constraint: Member must not be null; Value null at 'provisionedThroughput.readCapacityUnits' failed to satisfy constraint: Member "
