@@ -82,7 +82,7 @@ static bool check_update(const struct change *change, struct fault *fault)
 {
     struct value writes = known_writes(change, fault->arena);
 
-    return check_targets(change, fault) && key_check_indexes(change->table, &writes, fault) &&
+    return check_targets(change, fault) && key_check_indexes(change->table, &writes, KEY_GIVEN, fault) &&
            (!change->update || key_path_check_update(change->table, change->update, fault));
 }
 
@@ -91,7 +91,7 @@ bool change_check(struct change *change, struct fault *fault)
     const struct table *table = change->table;
 
     if (change->kind == CHANGE_PUT) {
-        if (!key_check_item(table, &change->item, fault) || !key_check_indexes(table, &change->item, fault))
+        if (!key_check_item(table, &change->item, fault) || !key_check_indexes(table, &change->item, KEY_OF_ITEM, fault))
             return false;
     } else if (!key_check_key(&table->keys, &change->item, fault) || !check_update(change, fault)) {
         return false;
@@ -133,14 +133,7 @@ static bool check_index_keys(const struct change *change, struct fault *fault)
 {
     struct value writes = written(change, fault->arena);
 
-    for (uint32_t i = 0; i < writes.count; i++) {
-        enum value_type type = table_key_type(change->table, writes.attributes[i].name);
-
-        if (type != VALUE_TYPES && type != (enum value_type)writes.attributes[i].value.type)
-            return fault_raise(fault, FAULT_VALIDATION,
-                               "The update expression attempted to update the secondary index key to unsupported type");
-    }
-    return key_check_indexes(change->table, &writes, fault);
+    return key_check_indexes(change->table, &writes, KEY_COMPUTED, fault);
 }
 
 static bool check_updated(const struct change *change, struct fault *fault)

@@ -91,11 +91,14 @@ struct bytes key_sort(const struct key_schema *keys, const struct value *const *
     return keys->range_count == 1 ? part_bytes(values[0], arena) : join_parts(values, count, arena);
 }
 
+static size_t bytes_max(bool is_range)
+{
+    return is_range ? KEY_RANGE_BYTES_MAX : KEY_HASHKEY_BYTES_MAX;
+}
+
 static bool fits(const struct key_part *part, bool is_range, const struct value *value)
 {
-    size_t max = is_range ? KEY_RANGE_BYTES_MAX : KEY_HASHKEY_BYTES_MAX;
-
-    return value && value->type == part->type && value->text.size && value->text.size <= max;
+    return value && value->type == part->type && value->text.size && value->text.size <= bytes_max(is_range);
 }
 
 static bool find_parts(const struct key_part *parts, int count, bool is_range, const struct value *item, const struct value **values)
@@ -166,39 +169,84 @@ bool key_check_item(const struct table *table, const struct value *item, struct 
            (!keys->range_count || check_item_part(&keys->range[0], true, item, fault));
 }
 
+static bool misfits(const struct key_part *parts, int count, bool is_range, const struct value *item)
+{
+    for (int i = 0; i < count; i++) {
+        const struct value *value = value_find(item, parts[i].name);
+
+        if (value && !fits(&parts[i], is_range, value))
+            return true;
+    }
+    return false;
+}
+
+static bool misfits_index(const struct key_schema *keys, const struct value *item)
+{
+    return misfits(keys->hash, keys->hash_count, false, item) || misfits(keys->range, keys->range_count, true, item);
+}
+
+/* Of several indexes that an item misfits AWS names the one whose name sorts first, local or global. NULL if it fits all. */
+static const struct table_index *first_misfit(const struct table *table, const struct value *item)
+{
+    const struct table_index *first = NULL;
+
+    for (size_t i = 0; i < table->index_count; i++)
+        if (misfits_index(&table->indexes[i]->keys, item) && (!first || strcmp(table->indexes[i]->name, first->name) < 0))
+            first = table->indexes[i];
+    return first;
+}
+
+static bool raise_mistyped(const struct table_index *index, const struct key_part *part, enum value_type type, enum key_source source,
+                           struct fault *fault)
+{
+    if (source == KEY_COMPUTED)
+        return fault_raise(fault, FAULT_VALIDATION,
+                           "The update expression attempted to update the secondary index key to unsupported type");
+    return fault_parameter(fault, FAULT_VALIDATION, "Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", part->name.data,
+                           value_type_name(part->type), value_type_name(type), index->name);
+}
+
+static bool raise_empty_part(const struct table_index *index, const struct key_part *part, enum key_source source, struct fault *fault)
+{
+    const char *what = part->type == VALUE_B ? "binary" : "string";
+
+    if (source != KEY_OF_ITEM)
+        return fault_raise(fault, FAULT_EMPTY_KEY,
+                           "One or more parameter values are not valid. The update expression attempted to update a secondary index key "
+                           "to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty %s value.",
+                           what);
+    return fault_raise(fault, FAULT_EMPTY_KEY,
+                       "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+                       "The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
+                       what, index->name, part->name.data);
+}
+
 static bool check_index_part(const struct table_index *index, const struct key_part *part, bool is_range, const struct value *item,
-                             struct fault *fault)
+                             enum key_source source, struct fault *fault)
 {
     const struct value *value = value_find(item, part->name);
 
     if (!value)
         return true;
     if (value->type != part->type)
-        return fault_parameter(fault, FAULT_VALIDATION, "Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s",
-                               part->name.data, value_type_name(part->type), value_type_name(value->type), index->name);
+        return raise_mistyped(index, part, (enum value_type)value->type, source, fault);
     if (!value->text.size)
-        return fault_raise(fault, FAULT_EMPTY_KEY,
-                           "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
-                           "The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
-                           value->type == VALUE_B ? "binary" : "string", index->name, part->name.data);
+        return raise_empty_part(index, part, source, fault);
+    if (source == KEY_COMPUTED && value->text.size > bytes_max(is_range))
+        return fault_raise(fault, FAULT_VALIDATION,
+                           "The update expression attempted to update the secondary index key beyond allowed size limits");
     return key_check_value(part, is_range, value, fault);
 }
 
-static bool check_index(const struct table_index *index, const struct value *item, struct fault *fault)
+bool key_check_indexes(const struct table *table, const struct value *item, enum key_source source, struct fault *fault)
 {
-    for (int i = 0; i < index->keys.hash_count; i++)
-        if (!check_index_part(index, &index->keys.hash[i], false, item, fault))
-            return false;
-    for (int i = 0; i < index->keys.range_count; i++)
-        if (!check_index_part(index, &index->keys.range[i], true, item, fault))
-            return false;
-    return true;
-}
+    const struct table_index *index = first_misfit(table, item);
 
-bool key_check_indexes(const struct table *table, const struct value *item, struct fault *fault)
-{
-    for (size_t i = 0; i < table->index_count; i++)
-        if (!check_index(table->indexes[i], item, fault))
+    for (int i = 0; index && i < index->keys.hash_count; i++)
+        if (!check_index_part(index, &index->keys.hash[i], false, item, source, fault))
+            return false;
+    for (int i = 0; index && i < index->keys.range_count; i++)
+        if (!check_index_part(index, &index->keys.range[i], true, item, source, fault))
             return false;
     return true;
 }

@@ -26,8 +26,15 @@ struct bytes key_sort(const struct key_schema *keys, const struct value *const *
 /* An item to be put: "Missing the key", "Type mismatch for key", empty and too long keys. */
 bool key_check_item(const struct table *table, const struct value *item, struct fault *fault);
 
-/* The key attributes of all indexes in an item that is about to be kept. */
-bool key_check_indexes(const struct table *table, const struct value *item, struct fault *fault);
+/* Where the value of an index key comes from; AWS has words of its own for each. */
+enum key_source {
+    KEY_OF_ITEM,  /* an item to be put */
+    KEY_GIVEN,    /* a value that an update gives */
+    KEY_COMPUTED, /* what an update makes of the item as it is */
+};
+
+/* The key attributes of all indexes in an item that is about to be kept, or in what an update writes to it. */
+bool key_check_indexes(const struct table *table, const struct value *item, enum key_source source, struct fault *fault);
 
 /* A Key member: exactly the table's key attributes. */
 bool key_check_key(const struct key_schema *keys, const struct value *key, struct fault *fault);
