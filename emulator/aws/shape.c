@@ -386,7 +386,7 @@ static void print_object(const struct inspection *inspection, struct buffer *tex
 {
     if (!member || !member->class)
         print_map(inspection, text, member, value, depth);
-    else if (member->is_opaque)
+    else if (member->is_opaque || inspection->manners->older_type_texts)
         print_identity(inspection, text, member, value);
     else
         print_structure(inspection, text, member, value, depth);

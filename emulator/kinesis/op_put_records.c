@@ -15,7 +15,8 @@ static const struct member entry[] = {
     { "PartitionKey", STRING, .required = true, .min = 1, .max = 256 },
     { 0 },
 };
-static const struct member entries[] = { { "member", STRUCTURE, .required = true, .members = entry }, { 0 } };
+static const struct member entries[] = { { "member", STRUCTURE, .required = true, .members = entry, .class = "PutRecordsRequestEntry" },
+                                         { 0 } };
 
 const struct member kinesis_put_records_input[] = {
     { "Records", LIST, .required = true, .min = 1, .max = 500, .members = entries },

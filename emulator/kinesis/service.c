@@ -59,7 +59,7 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
         .target_prefix = "Kinesis_20131202",
         .protocol = PROTOCOL_JSON_1_1,
         .operations = operations,
-        .manners = { .older_type_texts = true },
+        .manners = { .older_type_texts = true, .package = "com.amazonaws.kinesis.v20131202." },
         .cbor_kinds = cbor_kinds,
         .is_kinesis = true,
         .empty_without_output = true,

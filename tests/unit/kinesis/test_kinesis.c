@@ -278,6 +278,24 @@ START_TEST(an_iterator_of_a_deleted_stream_does_not_read_its_successor)
 }
 END_TEST
 
+/* AWS prints the entries as Java does what has no words of its own; the number behind has no meaning. */
+START_TEST(too_many_entries_are_told_by_their_class)
+{
+    static const char head[] = "1 validation error detected: Value '[com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@";
+    struct buffer input = { 0 };
+    struct fixture_answer answer;
+
+    buffer_add_text(&input, "{'StreamName':'fixes','Records':[");
+    for (int i = 0; i < 501; i++)
+        buffer_print(&input, "%s{'PartitionKey':'k','Data':''}", i ? "," : "");
+    buffer_add_text(&input, "]}");
+    answer = fixture_call(kinesis(), "PutRecords", input.data);
+    buffer_clear(&input);
+    ck_assert_int_eq(answer.error, ERR_VALIDATION);
+    ck_assert_msg(!strncmp(answer.message, head, strlen(head)), "%s", answer.message);
+}
+END_TEST
+
 static const struct {
     const char *operation;
     const char *input;
@@ -553,6 +571,7 @@ Suite *suite_kinesis(void)
     tcase_add_test(tests, a_stream_with_consumers_is_not_deleted_unasked);
     tcase_add_test(tests, what_is_encrypted_says_so);
     tcase_add_test(tests, an_iterator_of_a_deleted_stream_does_not_read_its_successor);
+    tcase_add_test(tests, too_many_entries_are_told_by_their_class);
     tcase_add_loop_test(tests, what_is_wrong_is_refused_in_awss_words, 0, (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tests, a_listener_is_woken_once_a_turn);
     tcase_add_test(tests, a_throttled_shard_takes_a_thousand_records_a_second);
