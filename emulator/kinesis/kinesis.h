@@ -56,6 +56,15 @@ bool kinesis_is_consumer_arn(const char *arn);
 /* Whether the consumer is registered and past CREATING; its stream's listeners are woken when that changes. */
 bool kinesis_consumer_is_active(const struct kinesis *room, const char *consumer_arn);
 
+/* Subscribes the consumer to the shard from inside, as a client does with SubscribeToShard, or keeps it subscribed: for who reads by
+ * itself. False while a client's subscription is younger than five seconds; the stream's listeners are woken when it is old enough, and the
+ * client loses it to the next call. A client's SubscribeToShard may take it likewise, five seconds after it began (facts: Kinesis, 9). True
+ * when there is no such consumer: reading tells that. */
+bool kinesis_consumer_hold(struct kinesis *room, const char *consumer_arn, const char *shard);
+
+/* Ends what kinesis_consumer_hold began, in all shards. */
+void kinesis_consumer_let_go(struct kinesis *room, const char *consumer_arn);
+
 /* Calls each(context, shard id, its parents' ids or NULL) for all shards that can still be read, oldest first. ABSENT: no such stream. */
 enum status kinesis_each_shard(const struct kinesis *room, const char *stream,
                                void (*each)(void *context, const char *shard, const char *parent, const char *adjacent_parent),

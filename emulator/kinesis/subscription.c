@@ -11,12 +11,14 @@
 struct subscription {
     struct kinesis_consumer *consumer;
     unsigned shard;    /* its index */
-    struct call *call; /* NULL: it has ended */
+    struct call *call; /* NULL: it has ended, or is held */
+    bool is_held;      /* by a consumer inside lowcloud, which reads by itself */
     uint64_t position; /* of the next record to send */
     int64_t began_ms;
     struct kinesis_listener listener;
     struct timer heartbeat;
     struct timer life;
+    struct timer retaking; /* when who holds it inside may have it back */
 };
 
 static struct clock *clock_of(const struct subscription *subscription)
@@ -155,15 +157,48 @@ static struct subscription *place_of(struct kinesis_consumer *consumer, const st
         while (consumer->subscription_count <= shard->index)
             consumer->subscriptions[consumer->subscription_count++] = NULL;
     }
-    if (!consumer->subscriptions[shard->index])
-        consumer->subscriptions[shard->index] = memory_new(sizeof(struct subscription));
+    if (!consumer->subscriptions[shard->index]) {
+        struct subscription *subscription = memory_new(sizeof *subscription);
+
+        subscription->consumer = consumer;
+        subscription->shard = shard->index;
+        consumer->subscriptions[shard->index] = subscription;
+    }
     return consumer->subscriptions[shard->index];
 }
 
-static enum outcome fail_in_use(struct call *call, const struct kinesis_consumer *consumer, const struct shard *shard)
+static enum outcome fail_in_use(struct call *call, const struct subscription *subscription)
 {
-    return call_fail(call, ERR_RESOURCE_IN_USE, "Another active subscription exists for this consumer: %s:%s:%s:%s",
-                     consumer->stream->room->ground->account, consumer->stream->name, shard->id, consumer->name);
+    const struct kinesis_consumer *consumer = subscription->consumer;
+
+    return call_fail(call, ERR_RESOURCE_IN_USE, "Another active subscription exists for this consumer: %s:%s:%s:%s", call->ground->account,
+                     consumer->stream->name, shard_of(subscription)->id, consumer->name);
+}
+
+/* How long it is still too young to be replaced; not above 0: it is old enough. */
+static int64_t exclusive_ms(const struct subscription *subscription)
+{
+    return subscription->began_ms ? subscription->began_ms + SUBSCRIPTION_EXCLUSIVE_MS - clock_now_ms(clock_of(subscription)) : 0;
+}
+
+/* The client that has it loses it to another. */
+static void take_from_client(struct subscription *subscription)
+{
+    if (!subscription->call)
+        return;
+    fail_in_use(subscription->call, subscription);
+    end(subscription);
+}
+
+static void on_retaking(struct timer *timer)
+{
+    kinesis_tell(list_item(timer, struct subscription, retaking)->consumer->stream);
+}
+
+/* Has who wants it inside told when it may be had. */
+static void retake_later(struct subscription *subscription)
+{
+    timer_start(clock_of(subscription), &subscription->retaking, exclusive_ms(subscription), on_retaking);
 }
 
 static void begin(struct subscription *subscription, struct call *call)
@@ -182,23 +217,49 @@ static void begin(struct subscription *subscription, struct call *call)
 enum outcome kinesis_subscribe(struct call *call, struct kinesis_consumer *consumer, const struct shard *shard, uint64_t position)
 {
     struct subscription *subscription = place_of(consumer, shard);
-    int64_t now_ms = clock_now_ms(call->ground->clock);
 
-    if (subscription->began_ms && now_ms - subscription->began_ms < SUBSCRIPTION_EXCLUSIVE_MS)
-        return fail_in_use(call, consumer, shard);
-    if (subscription->call) {
-        fail_in_use(subscription->call, consumer, shard);
-        end(subscription);
-    }
-    subscription->consumer = consumer;
-    subscription->shard = shard->index;
+    if (exclusive_ms(subscription) > 0)
+        return fail_in_use(call, subscription);
+    take_from_client(subscription);
     subscription->position = position;
-    subscription->began_ms = now_ms;
+    subscription->began_ms = clock_now_ms(call->ground->clock);
+    if (subscription->is_held)
+        retake_later(subscription);
+    subscription->is_held = false;
     begin(subscription, call);
     advance(subscription);
     if (subscription->call && !timer_is_running(&subscription->heartbeat))
         say(subscription); /* there was nothing yet: the first event comes at once all the same */
     return LATER;
+}
+
+bool kinesis_consumer_hold(struct kinesis *room, const char *consumer_arn, const char *shard_id)
+{
+    struct kinesis_consumer *consumer = kinesis_consumer_by_arn(room, consumer_arn);
+    const struct shard *shard = consumer ? kinesis_shard_find(consumer->stream, shard_id) : NULL;
+    struct subscription *subscription = shard ? place_of(consumer, shard) : NULL;
+
+    if (!subscription || (subscription->is_held && exclusive_ms(subscription) > SUBSCRIPTION_EXCLUSIVE_MS - SUBSCRIPTION_LIFE_MS))
+        return true;
+    if (!subscription->is_held && exclusive_ms(subscription) > 0) {
+        retake_later(subscription);
+        return false;
+    }
+    take_from_client(subscription);
+    subscription->is_held = true;
+    subscription->began_ms = clock_now_ms(room->ground->clock);
+    return true;
+}
+
+void kinesis_consumer_let_go(struct kinesis *room, const char *consumer_arn)
+{
+    const struct kinesis_consumer *consumer = kinesis_consumer_by_arn(room, consumer_arn);
+
+    for (unsigned i = 0; consumer && i < consumer->subscription_count; i++)
+        if (consumer->subscriptions[i]) {
+            consumer->subscriptions[i]->is_held = false;
+            timer_stop(room->ground->clock, &consumer->subscriptions[i]->retaking);
+        }
 }
 
 void kinesis_subscriptions_clear(struct kinesis_consumer *consumer, const char *why)
@@ -210,6 +271,8 @@ void kinesis_subscriptions_clear(struct kinesis_consumer *consumer, const char *
             call_fail(subscription->call, ERR_RESOURCE_NOT_FOUND, "%s", why);
             end(subscription);
         }
+        if (subscription)
+            timer_stop(clock_of(subscription), &subscription->retaking);
         free(subscription);
     }
     free(consumer->subscriptions);

@@ -103,6 +103,12 @@ void mapping_restore(struct lambda *room, const char *uuid, const char *function
     loop_defer(room->ground->loop, &mapping->begin, begin_restored);
 }
 
+static void let_go(const struct mapping *mapping)
+{
+    if (mapping->source->let_go)
+        mapping->source->let_go(mapping);
+}
+
 void mapping_change(struct mapping *mapping, const char *function_arn, json_t *settings, bool is_enabled)
 {
     free(mapping->function);
@@ -115,6 +121,8 @@ void mapping_change(struct mapping *mapping, const char *function_arn, json_t *s
     touch(mapping);
     for (size_t i = 0; i < mapping->shard_count; i++)
         mapping_shard_reconsider(mapping->shards[i]);
+    if (!is_enabled)
+        let_go(mapping);
     mapping_pump(mapping);
 }
 
@@ -148,6 +156,7 @@ void mapping_delete(struct mapping *mapping)
     loop_forget(&mapping->begin);
     lambda_store_remove_mapping(mapping->room->store, mapping);
     mapping->source->unlisten(mapping);
+    let_go(mapping);
     for (size_t i = 0; i < mapping->shard_count; i++)
         mapping_shard_stop(mapping->shards[i]);
     if (mapping->running_count)

@@ -134,6 +134,13 @@ static bool may_run(const struct mapping_shard *shard)
            is_shard_drained(mapping, shard->parents[1]);
 }
 
+static bool holds(const struct mapping_shard *shard)
+{
+    const struct mapping *mapping = shard->mapping;
+
+    return !mapping->source->hold || mapping->source->hold(mapping, shard->place.shard);
+}
+
 static bool is_lost(const struct mapping_shard *shard)
 {
     for (int i = 0; i < shard->lane_count; i++)
@@ -152,7 +159,7 @@ static bool is_at_end(const struct mapping_shard *shard)
 
 void mapping_shard_pump(struct mapping_shard *shard)
 {
-    if (!may_run(shard) || !settle_lanes(shard))
+    if (!may_run(shard) || !holds(shard) || !settle_lanes(shard))
         return;
     for (int i = 0; i < shard->lane_count; i++)
         mapping_lane_pump(&shard->lanes[i]);

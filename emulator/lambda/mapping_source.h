@@ -52,6 +52,10 @@ struct source_type {
     /* Reads up to max records, SOURCE_CHUNK at the most, from place on, and moves it behind them. */
     enum status (*read_chunk)(struct mapping *mapping, struct source_place *place, struct source_record *records, size_t max,
                               size_t *count);
+    /* Whether the shard may be read now: a registered consumer has one subscription to it, which a client may hold. What wakes the mapping
+     * tells when it may be. NULL: always. */
+    bool (*hold)(const struct mapping *mapping, const char *shard);
+    void (*let_go)(const struct mapping *mapping); /* when the mapping rests; NULL: nothing is held */
     void (*listen)(struct mapping *mapping);
     void (*unlisten)(struct mapping *mapping);
     /* A number that records which must stay in order have in common. */

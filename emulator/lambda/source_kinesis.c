@@ -1,5 +1,5 @@
 /* Kinesis streams, and their registered consumers, as sources of mappings (facts C2). On AWS a consumer has the records pushed to it;
- * nothing of that can be seen by the function but the consumer's ARN in its events. */
+ * the function sees nothing of that but the consumer's ARN in its events, and others that they cannot subscribe at will. */
 
 #include "base/base64.h"
 #include "lambda/batch.h"
@@ -62,6 +62,17 @@ static enum status read_chunk(struct mapping *mapping, struct source_place *plac
         take(&records[i], &chunk[i]);
     place->next = reader.next;
     return status;
+}
+
+static bool hold(const struct mapping *mapping, const char *shard)
+{
+    return !kinesis_is_consumer_arn(mapping->source_arn) || kinesis_consumer_hold(mapping->room->kinesis, mapping->source_arn, shard);
+}
+
+static void let_go(const struct mapping *mapping)
+{
+    if (kinesis_is_consumer_arn(mapping->source_arn))
+        kinesis_consumer_let_go(mapping->room->kinesis, mapping->source_arn);
 }
 
 static void on_woken(struct kinesis_listener *listener)
@@ -134,6 +145,8 @@ const struct source_type source_kinesis = {
     .each_shard = each_shard,
     .open = open,
     .read_chunk = read_chunk,
+    .hold = hold,
+    .let_go = let_go,
     .listen = listen,
     .unlisten = unlisten,
     .order_key = order_key,

@@ -178,6 +178,17 @@ class Lanes(MappingTest):
         self.assertLess(self.batches().index(["slow"]), self.batches().index(["behind"]))
 
 
+class Consumers(MappingTest):
+    def test_a_mapping_holds_its_consumers_subscription(self):
+        consumer = self.kinesis.register_stream_consumer(StreamARN=self.arn, ConsumerName="push")["Consumer"]["ConsumerARN"]
+        self.addCleanup(self.kinesis.deregister_stream_consumer, ConsumerARN=consumer)
+        self.map(GATED, EventSourceArn=consumer)
+        with self.assertRaisesRegex(self.kinesis.exceptions.ResourceInUseException, "Another active subscription exists for this consumer"):
+            self.kinesis.subscribe_to_shard(ConsumerARN=consumer, ShardId="shardId-000000000000", StartingPosition={"Type": "LATEST"})
+        self.put("a")
+        wait_until(lambda: self.batches() == [["a"]], "the mapping reads on")
+
+
 class Windows(MappingTest):
     def setUp(self):
         super().setUp()

@@ -522,6 +522,90 @@ START_TEST(a_second_one_within_five_seconds_is_refused)
 }
 END_TEST
 
+/* ---- who reads inside holds the consumer's subscription as a client does ---- */
+
+static int woken;
+
+static void wake(struct kinesis_listener *listener)
+{
+    (void)listener;
+    woken++;
+}
+
+static bool hold(void)
+{
+    return kinesis_consumer_hold(fixture_world.kinesis, consumer_arn, SHARD);
+}
+
+static void expect_refused(void)
+{
+    struct client client;
+
+    subscribe(&client, LATEST);
+    ck_assert_int_eq(client.exchange.answer.status, 400);
+    ck_assert_ptr_nonnull(strstr(client.heard.data, "\"ResourceInUseException\""));
+    hang_up(&client);
+}
+
+START_TEST(what_is_held_inside_is_refused_to_clients_for_five_seconds)
+{
+    struct client client;
+
+    ck_assert(hold());
+    expect_refused();
+    world_advance(&fixture_world, SUBSCRIPTION_EXCLUSIVE_MS - 1);
+    ck_assert(hold());
+    expect_refused();
+    world_advance(&fixture_world, 1);
+    begin(&client, LATEST, 0);
+    ck_assert(!hold());
+    hang_up(&client);
+}
+END_TEST
+
+/* As Lambda does when another client has displaced it. */
+START_TEST(what_a_client_took_is_taken_back_after_five_seconds)
+{
+    struct kinesis_listener listener = { 0 };
+    struct client client;
+
+    kinesis_listen(fixture_world.kinesis, "fixes", &listener, wake);
+    ck_assert(hold());
+    world_advance(&fixture_world, SUBSCRIPTION_EXCLUSIVE_MS);
+    begin(&client, LATEST, 0);
+    woken = 0;
+    world_advance(&fixture_world, SUBSCRIPTION_EXCLUSIVE_MS - 1);
+    ck_assert_int_eq(woken, 0);
+    ck_assert(!hold());
+    world_advance(&fixture_world, 1);
+    ck_assert_int_eq(woken, 1);
+    ck_assert(hold());
+    expect_event(&client, 0); /* of its fifth second */
+    fixture_expect(expect_message(&client, "ResourceInUseException"),
+                   "{'message':'Another active subscription exists for this consumer: 000000000000:fixes:" SHARD ":app'}");
+    expect_end(&client);
+    hang_up(&client);
+    kinesis_unlisten(&listener);
+}
+END_TEST
+
+START_TEST(what_is_held_is_let_go_and_begun_anew_every_five_minutes)
+{
+    struct client client;
+
+    ck_assert(hold());
+    world_advance(&fixture_world, SUBSCRIPTION_LIFE_MS);
+    ck_assert(hold());
+    expect_refused();
+    kinesis_consumer_let_go(fixture_world.kinesis, consumer_arn);
+    world_advance(&fixture_world, SUBSCRIPTION_EXCLUSIVE_MS);
+    begin(&client, LATEST, 0);
+    world_advance(&fixture_world, SUBSCRIPTION_EXCLUSIVE_MS);
+    expect_event(&client, 0); /* nobody takes it back */
+    hang_up(&client);
+}
+END_TEST
+
 START_TEST(a_later_one_displaces_the_first)
 {
     struct client client;
@@ -691,6 +775,9 @@ Suite *suite_kinesis_subscription(void)
     tcase_add_test(tests, records_that_have_left_the_shard_are_not_sent);
     tcase_add_loop_test(tests, a_second_one_within_five_seconds_is_refused, 0, 2);
     tcase_add_test(tests, a_later_one_displaces_the_first);
+    tcase_add_test(tests, what_is_held_inside_is_refused_to_clients_for_five_seconds);
+    tcase_add_test(tests, what_a_client_took_is_taken_back_after_five_seconds);
+    tcase_add_test(tests, what_is_held_is_let_go_and_begun_anew_every_five_minutes);
     tcase_add_test(tests, a_consumer_that_goes_ends_its_subscriptions);
     tcase_add_test(tests, a_stream_that_goes_ends_its_subscriptions);
     tcase_add_test(tests, one_that_leaves_is_forgotten);
