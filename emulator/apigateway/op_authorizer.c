@@ -1,7 +1,7 @@
 /* CreateAuthorizer and its like: Lambda REQUEST authorizers, the only ones of WebSocket APIs. */
 
 #include "apigateway/operations.h"
-#include "apigateway/views.h"
+#include "apigateway/resources.h"
 #include "base/text.h"
 
 static const char *const types[] = { "REQUEST", "JWT", NULL };
@@ -29,11 +29,6 @@ const struct member apigateway_get_authorizer_input[] = { IN_AUTHORIZER, { 0 } }
 const struct member apigateway_delete_authorizer_input[] = { IN_AUTHORIZER, { 0 } };
 const struct member apigateway_get_authorizers_input[] = { IN_API, IN_LIST, { 0 } };
 
-static const char *member(const json_t *view, const char *name)
-{
-    return json_string_value(json_object_get(view, name));
-}
-
 static bool is_source(const char *source)
 {
     static const char *const families[] = { "route.request.header.", "route.request.querystring.", "context.", "stageVariables." };
@@ -45,13 +40,15 @@ static bool is_source(const char *source)
 }
 
 /* What an authorizer may look like; FAILED otherwise. */
-static enum outcome check(struct call *call, const json_t *view)
+static enum outcome check(struct call *call, const struct apigateway_api *api, const json_t *view, const struct apigateway_resource *except)
 {
-    const char *uri = member(view, "authorizerUri");
+    const char *uri = apigateway_view_text(view, "authorizerUri");
     json_t *source;
     size_t i;
 
-    if (!text_is(member(view, "authorizerType"), "REQUEST") || json_object_get(view, "jwtConfiguration"))
+    (void)api;
+    (void)except;
+    if (!text_is(apigateway_view_text(view, "authorizerType"), "REQUEST") || json_object_get(view, "jwtConfiguration"))
         return call_fail(call, ERR_BAD_REQUEST, "JWT authorizers are not available for WebSocket APIs");
     if (!apigateway_function_of(uri, call->arena))
         return call_fail(call, ERR_BAD_REQUEST, "Invalid authorizerUri specified: %s names no Lambda function", uri ? uri : "null");
@@ -60,73 +57,34 @@ static enum outcome check(struct call *call, const json_t *view)
     return DONE;
 }
 
+/* Whether the route asks the authorizer. */
+static bool is_used(const struct apigateway_api *api, const json_t *route, const struct apigateway_resource *authorizer)
+{
+    (void)api;
+    return text_is(apigateway_view_text(route, "authorizerId"), authorizer->id);
+}
+
 enum outcome apigateway_create_authorizer(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    json_t *view;
-
-    if (!api)
-        return FAILED;
-    view = apigateway_view_of(call);
-    if (check(call, view) == FAILED) {
-        json_decref(view);
-        return FAILED;
-    }
-    return apigateway_answer_new(call, &apigateway_authorizer_kind, api, &api->authorizers, view);
+    return apigateway_create_resource(call, &apigateway_authorizer_kind, NULL, check);
 }
 
 enum outcome apigateway_get_authorizer(struct call *call)
 {
-    struct apigateway_resource *authorizer = apigateway_call_resource(call, &apigateway_authorizer_kind, apigateway_call_api(call));
-
-    return authorizer ? apigateway_answer_view(call, authorizer->view) : FAILED;
+    return apigateway_get_resource(call, &apigateway_authorizer_kind);
 }
 
 enum outcome apigateway_get_authorizers(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-
-    return apigateway_answer_list(call, api ? &api->authorizers : NULL, apigateway_resource_view);
+    return apigateway_list_resources(call, &apigateway_authorizer_kind);
 }
 
 enum outcome apigateway_update_authorizer(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *authorizer = apigateway_call_resource(call, &apigateway_authorizer_kind, api);
-    json_t *view;
-
-    if (!authorizer)
-        return FAILED;
-    view = apigateway_view_updated(call, authorizer->view);
-    if (check(call, view) == FAILED) {
-        json_decref(view);
-        return FAILED;
-    }
-    return apigateway_answer_updated(call, api, &authorizer->view, view);
-}
-
-/* The key of a route that asks the authorizer; NULL: none. */
-static const char *user_of(const struct apigateway_api *api, const struct apigateway_resource *authorizer)
-{
-    size_t cursor = 0;
-    struct map_entry *entry;
-
-    while ((entry = map_next(&api->routes, &cursor))) {
-        const json_t *route = apigateway_resource_view(entry->value);
-
-        if (text_is(member(route, "authorizerId"), authorizer->id))
-            return member(route, "routeKey");
-    }
-    return NULL;
+    return apigateway_update_resource(call, &apigateway_authorizer_kind, check);
 }
 
 enum outcome apigateway_delete_authorizer(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *authorizer = apigateway_call_resource(call, &apigateway_authorizer_kind, api);
-    const char *user = authorizer ? user_of(api, authorizer) : NULL;
-
-    if (user)
-        return call_fail(call, ERR_CONFLICT, "Cannot delete Authorizer '%s' because it is referenced by Route '%s'.", authorizer->id, user);
-    return apigateway_answer_removed(call, api, api ? &api->authorizers : NULL, authorizer);
+    return apigateway_delete_resource(call, &apigateway_authorizer_kind, is_used);
 }

@@ -1,7 +1,7 @@
 /* CreateDeployment and its like: snapshots of an API. */
 
 #include "apigateway/operations.h"
-#include "apigateway/views.h"
+#include "apigateway/resources.h"
 
 #define IN_DEPLOYMENT                                              \
     IN_API,                                                        \
@@ -44,16 +44,12 @@ static struct apigateway_resource *deployment_of(struct call *call, struct apiga
 
 enum outcome apigateway_get_deployment(struct call *call)
 {
-    struct apigateway_resource *deployment = deployment_of(call, apigateway_call_api(call));
-
-    return deployment ? apigateway_answer_view(call, deployment->view) : FAILED;
+    return apigateway_get_resource(call, &apigateway_deployment_kind);
 }
 
 enum outcome apigateway_get_deployments(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-
-    return apigateway_answer_list(call, api ? &api->deployments : NULL, apigateway_resource_view);
+    return apigateway_list_resources(call, &apigateway_deployment_kind);
 }
 
 enum outcome apigateway_update_deployment(struct call *call)

@@ -3,7 +3,7 @@
 
 #include "apigateway/mock.h"
 #include "apigateway/operations.h"
-#include "apigateway/views.h"
+#include "apigateway/resources.h"
 #include "base/text.h"
 
 static const char *const types[] = { "AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY", NULL };
@@ -37,11 +37,6 @@ const struct member apigateway_get_integration_input[] = { IN_INTEGRATION, { 0 }
 const struct member apigateway_delete_integration_input[] = { IN_INTEGRATION, { 0 } };
 const struct member apigateway_get_integrations_input[] = { IN_API, IN_LIST, { 0 } };
 
-static const char *member(const json_t *view, const char *name)
-{
-    return json_string_value(json_object_get(view, name));
-}
-
 static enum outcome check_mock(struct call *call, const json_t *view)
 {
     const char *fault = apigateway_mock_fault(json_object_get(view, "requestTemplates"), true);
@@ -50,15 +45,17 @@ static enum outcome check_mock(struct call *call, const json_t *view)
 }
 
 /* What an integration may look like; FAILED otherwise. */
-static enum outcome check(struct call *call, const json_t *view)
+static enum outcome check(struct call *call, const struct apigateway_api *api, const json_t *view, const struct apigateway_resource *except)
 {
-    const char *type = member(view, "integrationType"), *uri = member(view, "integrationUri");
+    const char *type = apigateway_view_text(view, "integrationType"), *uri = apigateway_view_text(view, "integrationUri");
 
+    (void)api;
+    (void)except;
     if (text_is(type, "MOCK"))
         return check_mock(call, view);
     if (!text_is(type, "AWS_PROXY"))
         return call_fail(call, ERR_BAD_REQUEST, "integrationType %s is not supported by lowcloud: AWS_PROXY and MOCK are", type);
-    if (text_is(member(view, "connectionType"), "VPC_LINK"))
+    if (text_is(apigateway_view_text(view, "connectionType"), "VPC_LINK"))
         return call_fail(call, ERR_BAD_REQUEST, "connectionType VPC_LINK is not supported by lowcloud");
     if (!apigateway_function_of(uri, call->arena))
         return call_fail(call, ERR_BAD_REQUEST, "Invalid integrationUri specified: %s names no Lambda function", uri ? uri : "null");
@@ -67,7 +64,7 @@ static enum outcome check(struct call *call, const json_t *view)
 
 static void set_defaults(json_t *view)
 {
-    bool is_proxy = text_is(member(view, "integrationType"), "AWS_PROXY");
+    bool is_proxy = text_is(apigateway_view_text(view, "integrationType"), "AWS_PROXY");
 
     apigateway_view_default(view, "connectionType", json_string("INTERNET"));
     apigateway_view_default(view, "passthroughBehavior", json_string("WHEN_NO_MATCH"));
@@ -78,75 +75,33 @@ static void set_defaults(json_t *view)
     apigateway_view_default(view, "integrationResponseSelectionExpression", json_string("${integration.response.statuscode}"));
 }
 
+/* Whether the integration serves the route. */
+static bool is_used(const struct apigateway_api *api, const json_t *route, const struct apigateway_resource *integration)
+{
+    return apigateway_api_target(api, apigateway_view_text(route, "target")) == integration;
+}
+
 enum outcome apigateway_create_integration(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    json_t *view;
-
-    if (!api)
-        return FAILED;
-    view = apigateway_view_of(call);
-    if (check(call, view) == FAILED) {
-        json_decref(view);
-        return FAILED;
-    }
-    set_defaults(view);
-    return apigateway_answer_new(call, &apigateway_integration_kind, api, &api->integrations, view);
+    return apigateway_create_resource(call, &apigateway_integration_kind, set_defaults, check);
 }
 
 enum outcome apigateway_get_integration(struct call *call)
 {
-    struct apigateway_resource *integration = apigateway_call_resource(call, &apigateway_integration_kind, apigateway_call_api(call));
-
-    return integration ? apigateway_answer_view(call, integration->view) : FAILED;
+    return apigateway_get_resource(call, &apigateway_integration_kind);
 }
 
 enum outcome apigateway_get_integrations(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-
-    return apigateway_answer_list(call, api ? &api->integrations : NULL, apigateway_resource_view);
+    return apigateway_list_resources(call, &apigateway_integration_kind);
 }
 
 enum outcome apigateway_update_integration(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *integration = apigateway_call_resource(call, &apigateway_integration_kind, api);
-    json_t *view;
-
-    if (!integration)
-        return FAILED;
-    view = apigateway_view_updated(call, integration->view);
-    if (check(call, view) == FAILED) {
-        json_decref(view);
-        return FAILED;
-    }
-    return apigateway_answer_updated(call, api, &integration->view, view);
-}
-
-/* The key of a route that the integration serves; NULL: none. */
-static const char *user_of(const struct apigateway_api *api, const struct apigateway_resource *integration)
-{
-    size_t cursor = 0;
-    struct map_entry *entry;
-
-    while ((entry = map_next(&api->routes, &cursor))) {
-        const json_t *route = apigateway_resource_view(entry->value);
-
-        if (apigateway_api_target(api, member(route, "target")) == integration)
-            return member(route, "routeKey");
-    }
-    return NULL;
+    return apigateway_update_resource(call, &apigateway_integration_kind, check);
 }
 
 enum outcome apigateway_delete_integration(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *integration = apigateway_call_resource(call, &apigateway_integration_kind, api);
-    const char *user = integration ? user_of(api, integration) : NULL;
-
-    if (user)
-        return call_fail(call, ERR_CONFLICT, "Cannot delete Integration '%s' because it is referenced by Route '%s'.", integration->id,
-                         user);
-    return apigateway_answer_removed(call, api, api ? &api->integrations : NULL, integration);
+    return apigateway_delete_resource(call, &apigateway_integration_kind, is_used);
 }

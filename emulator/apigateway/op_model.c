@@ -1,7 +1,7 @@
 /* CreateModel and its like. Models are kept and listed; messages are not validated against them. */
 
 #include "apigateway/operations.h"
-#include "apigateway/views.h"
+#include "apigateway/resources.h"
 
 #define IN_MODEL                                              \
     IN_API,                                                   \
@@ -22,44 +22,32 @@ const struct member apigateway_get_model_input[] = { IN_MODEL, { 0 } };
 const struct member apigateway_delete_model_input[] = { IN_MODEL, { 0 } };
 const struct member apigateway_get_models_input[] = { IN_API, IN_LIST, { 0 } };
 
+static void set_defaults(json_t *view)
+{
+    apigateway_view_default(view, "contentType", json_string("application/json"));
+}
+
 enum outcome apigateway_create_model(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    json_t *view;
-
-    if (!api)
-        return FAILED;
-    view = apigateway_view_of(call);
-    apigateway_view_default(view, "contentType", json_string("application/json"));
-    return apigateway_answer_new(call, &apigateway_model_kind, api, &api->models, view);
+    return apigateway_create_resource(call, &apigateway_model_kind, set_defaults, NULL);
 }
 
 enum outcome apigateway_get_model(struct call *call)
 {
-    struct apigateway_resource *model = apigateway_call_resource(call, &apigateway_model_kind, apigateway_call_api(call));
-
-    return model ? apigateway_answer_view(call, model->view) : FAILED;
+    return apigateway_get_resource(call, &apigateway_model_kind);
 }
 
 enum outcome apigateway_get_models(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-
-    return apigateway_answer_list(call, api ? &api->models : NULL, apigateway_resource_view);
+    return apigateway_list_resources(call, &apigateway_model_kind);
 }
 
 enum outcome apigateway_update_model(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *model = apigateway_call_resource(call, &apigateway_model_kind, api);
-
-    return model ? apigateway_answer_updated(call, api, &model->view, apigateway_view_updated(call, model->view)) : FAILED;
+    return apigateway_update_resource(call, &apigateway_model_kind, NULL);
 }
 
 enum outcome apigateway_delete_model(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *model = apigateway_call_resource(call, &apigateway_model_kind, api);
-
-    return apigateway_answer_removed(call, api, api ? &api->models : NULL, model);
+    return apigateway_delete_resource(call, &apigateway_model_kind, NULL);
 }

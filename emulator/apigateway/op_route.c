@@ -1,7 +1,7 @@
 /* CreateRoute, GetRoute, GetRoutes, UpdateRoute, DeleteRoute. */
 
 #include "apigateway/operations.h"
-#include "apigateway/views.h"
+#include "apigateway/resources.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -31,11 +31,6 @@ const struct member apigateway_get_route_input[] = { IN_ROUTE, { 0 } };
 const struct member apigateway_delete_route_input[] = { IN_ROUTE, { 0 } };
 const struct member apigateway_get_routes_input[] = { IN_API, IN_LIST, { 0 } };
 
-static const char *member(const json_t *view, const char *name)
-{
-    return json_string_value(json_object_get(view, name));
-}
-
 /* Whether another route than `except` has the key. */
 static bool is_taken(const struct apigateway_api *api, const char *key, const struct apigateway_resource *except)
 {
@@ -43,7 +38,7 @@ static bool is_taken(const struct apigateway_api *api, const char *key, const st
     struct map_entry *entry;
 
     while ((entry = map_next(&api->routes, &cursor)))
-        if (entry->value != except && text_is(member(apigateway_resource_view(entry->value), "routeKey"), key))
+        if (entry->value != except && text_is(apigateway_view_text(apigateway_resource_view(entry->value), "routeKey"), key))
             return true;
     return false;
 }
@@ -56,10 +51,10 @@ static bool is_key(const char *key)
 
 static enum outcome check_authorization(struct call *call, const struct apigateway_api *api, const json_t *view)
 {
-    const char *type = member(view, "authorizationType");
-    const char *authorizer = member(view, "authorizerId");
+    const char *type = apigateway_view_text(view, "authorizationType");
+    const char *authorizer = apigateway_view_text(view, "authorizerId");
 
-    if (!text_is(type, "NONE") && !text_is(member(view, "routeKey"), "$connect"))
+    if (!text_is(type, "NONE") && !text_is(apigateway_view_text(view, "routeKey"), "$connect"))
         return call_fail(call, ERR_BAD_REQUEST, "Currently, authorization is restricted to the $connect route only");
     if (text_is(type, "JWT"))
         return call_fail(call, ERR_BAD_REQUEST, "JWT authorization is not available for WebSocket APIs");
@@ -71,8 +66,8 @@ static enum outcome check_authorization(struct call *call, const struct apigatew
 /* What a route may look like; FAILED otherwise. */
 static enum outcome check(struct call *call, const struct apigateway_api *api, const json_t *view, const struct apigateway_resource *except)
 {
-    const char *key = member(view, "routeKey"), *target = member(view, "target");
-    const char *response = member(view, "routeResponseSelectionExpression");
+    const char *key = apigateway_view_text(view, "routeKey"), *target = apigateway_view_text(view, "target");
+    const char *response = apigateway_view_text(view, "routeResponseSelectionExpression");
 
     if (!is_key(key))
         return call_fail(call, ERR_BAD_REQUEST, "The provided route key is not valid: route keys that begin with $ are reserved");
@@ -87,57 +82,33 @@ static enum outcome check(struct call *call, const struct apigateway_api *api, c
     return check_authorization(call, api, view);
 }
 
-enum outcome apigateway_create_route(struct call *call)
+static void set_defaults(json_t *view)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    json_t *view;
-
-    if (!api)
-        return FAILED;
-    view = apigateway_view_of(call);
     apigateway_view_default(view, "apiKeyRequired", json_false());
     apigateway_view_default(view, "authorizationType", json_string("NONE"));
-    if (check(call, api, view, NULL) == FAILED) {
-        json_decref(view);
-        return FAILED;
-    }
-    return apigateway_answer_new(call, &apigateway_route_kind, api, &api->routes, view);
+}
+
+enum outcome apigateway_create_route(struct call *call)
+{
+    return apigateway_create_resource(call, &apigateway_route_kind, set_defaults, check);
 }
 
 enum outcome apigateway_get_route(struct call *call)
 {
-    struct apigateway_resource *route = apigateway_call_resource(call, &apigateway_route_kind, apigateway_call_api(call));
-
-    return route ? apigateway_answer_view(call, route->view) : FAILED;
+    return apigateway_get_resource(call, &apigateway_route_kind);
 }
 
 enum outcome apigateway_get_routes(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-
-    return apigateway_answer_list(call, api ? &api->routes : NULL, apigateway_resource_view);
+    return apigateway_list_resources(call, &apigateway_route_kind);
 }
 
 enum outcome apigateway_update_route(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *route = apigateway_call_resource(call, &apigateway_route_kind, api);
-    json_t *view;
-
-    if (!route)
-        return FAILED;
-    view = apigateway_view_updated(call, route->view);
-    if (check(call, api, view, route) == FAILED) {
-        json_decref(view);
-        return FAILED;
-    }
-    return apigateway_answer_updated(call, api, &route->view, view);
+    return apigateway_update_resource(call, &apigateway_route_kind, check);
 }
 
 enum outcome apigateway_delete_route(struct call *call)
 {
-    struct apigateway_api *api = apigateway_call_api(call);
-    struct apigateway_resource *route = apigateway_call_resource(call, &apigateway_route_kind, api);
-
-    return apigateway_answer_removed(call, api, api ? &api->routes : NULL, route);
+    return apigateway_delete_resource(call, &apigateway_route_kind, NULL);
 }

@@ -18,7 +18,7 @@ KIND(route_response, "Route Response", "routeResponseId", 6, apigateway_resource
 KIND(integration_response, "Integration Response", "integrationResponseId", 7, apigateway_resource, responses)
 #undef KIND
 
-static struct map *map_at(void *owner, const struct apigateway_kind *kind)
+struct map *apigateway_kind_map(const struct apigateway_kind *kind, void *owner)
 {
     return (struct map *)((char *)owner + kind->map_offset);
 }
@@ -36,7 +36,7 @@ struct apigateway_api *apigateway_call_api(struct call *call)
 
 static struct apigateway_resource *find(struct call *call, const struct apigateway_kind *kind, void *owner)
 {
-    struct apigateway_resource *resource = owner ? map_find(map_at(owner, kind), call_string(call, kind->id_member)) : NULL;
+    struct apigateway_resource *resource = owner ? map_find(apigateway_kind_map(kind, owner), call_string(call, kind->id_member)) : NULL;
 
     if (owner && !resource)
         call_fail(call, ERR_NOT_FOUND, "Invalid %s identifier specified", kind->name);
@@ -71,6 +71,11 @@ json_t *apigateway_view_of(const struct call *call)
         if (member->where == IN_BODY && call_has(call, member->name))
             json_object_set_new(view, member->name, json_deep_copy(call_member(call, member->name)));
     return view;
+}
+
+const char *apigateway_view_text(const json_t *view, const char *name)
+{
+    return json_string_value(json_object_get(view, name));
 }
 
 json_t *apigateway_view_updated(const struct call *call, const json_t *view)

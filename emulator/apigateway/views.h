@@ -28,6 +28,9 @@ struct apigateway_kind {
 extern const struct apigateway_kind apigateway_route_kind, apigateway_integration_kind, apigateway_authorizer_kind, apigateway_model_kind,
     apigateway_deployment_kind, apigateway_route_response_kind, apigateway_integration_response_kind;
 
+/* The map of that kind in its owner: an API, or, for responses, a resource. */
+struct map *apigateway_kind_map(const struct apigateway_kind *kind, void *owner);
+
 /* The API that the call's apiId names; NULL: there is none, and the call has failed. */
 struct apigateway_api *apigateway_call_api(struct call *call);
 
@@ -46,6 +49,9 @@ json_t *apigateway_view_of(const struct call *call);
 
 /* A copy of view with the call's members put over it: what an update asks for. */
 json_t *apigateway_view_updated(const struct call *call, const json_t *view);
+
+/* The text of a member; NULL: none. */
+const char *apigateway_view_text(const json_t *view, const char *name);
 
 /* Sets a member that the call did not give. value is taken. */
 void apigateway_view_default(json_t *view, const char *name, json_t *value);
