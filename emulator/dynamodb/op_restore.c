@@ -318,21 +318,48 @@ static bool check_request(struct call *call)
                      "Invalid Request: Must provide exactly one of: sourceTableArn, sourceTableName");
 }
 
+/* The name in SourceTableArn; NULL after an error. A table of another region is none of ours. */
+static const char *name_in_arn(struct call *call, const char *arn)
+{
+    const char *ours = call_print(call, "arn:aws:dynamodb:%s:", call->ground->region);
+    const char *account = text_begins(arn, ours) ? arn + strlen(ours) : NULL;
+    const char *table = strstr(arn, ":table/");
+
+    if (!text_begins(arn, "arn:aws:dynamodb:") || !table || strchr(table + strlen(":table/"), '/'))
+        call_fail(call, ERR_VALIDATION, "One or more parameter values were invalid: sourceTableArn is not a valid ARN");
+    else if (!account)
+        call_fail(call, ERR_TABLE_NOT_FOUND, "Table not found: %s", arn);
+    else if (!text_begins(account, call_print(call, "%s:table/", call->ground->account)))
+        call_fail(call, ERR_VALIDATION, "This action is only supported by accounts that match the resource owner\u2019s account.");
+    return call->error.id ? NULL : table + strlen(":table/");
+}
+
+/* The table to restore from; NULL after an error. */
+static const struct table *find_source(struct call *call)
+{
+    const char *arn = call_string(call, "SourceTableArn");
+    const char *name = arn ? name_in_arn(call, arn) : call_string(call, "SourceTableName");
+    const struct table *source = name ? dynamodb_find_table(room_of(call), name) : NULL;
+
+    if (source && table_life_has_items(source))
+        return source;
+    if (name)
+        call_fail(call, ERR_TABLE_NOT_FOUND, "Table not found: %s", arn ? arn : name);
+    return NULL;
+}
+
 enum outcome dynamodb_restore_table_to_point_in_time(struct call *call)
 {
-    const char *given = call_has(call, "SourceTableArn") ? call_string(call, "SourceTableArn") : call_string(call, "SourceTableName");
-    const char *name = intake_table_name(given);
     const struct table *source;
     struct intake intake;
 
     intake_open(&intake, call);
-    if (!check_request(call))
+    source = check_request(call) ? find_source(call) : NULL;
+    if (!source)
         return FAILED;
-    source = dynamodb_find_table(intake.room, name);
-    if (!source || !table_life_has_items(source))
-        return call_fail(call, ERR_TABLE_NOT_FOUND, "Table not found: %s", given);
     if (!source->backups)
-        return call_fail(call, ERR_POINT_IN_TIME_RECOVERY_UNAVAILABLE, "Point in time recovery is not enabled for table '%s'", name);
+        return call_fail(call, ERR_POINT_IN_TIME_RECOVERY_UNAVAILABLE, "Point in time recovery is not enabled for table '%s'",
+                         source->name);
     if (call_has(call, "RestoreDateTime"))
         return call_fail(call, ERR_INVALID_RESTORE_TIME,
                          "lowcloud keeps no history of a table: only UseLatestRestorableTime can be asked for");
