@@ -61,8 +61,8 @@ static const char *const policies[] = {
     "{\\u0022Statement\\u0022:[]}",
     "{\\u0022Statement\\u0022:{}}",
     "{\\u0022Statement\\u0022:[null]}",
-    "{\\u0022Statement\\u0022:[{\\u0022Effect\\u0022:\\u0022Perhaps\\u0022,\\u0022Principal\\u0022:\\u0022*\\u0022,\\u0022Action\\u0022:"
-    "\\u0022*\\u0022,\\u0022Resource\\u0022:\\u0022*\\u0022}]}",
+    ("{\\u0022Statement\\u0022:[{\\u0022Effect\\u0022:\\u0022Perhaps\\u0022,\\u0022Principal\\u0022:\\u0022*\\u0022,\\u0022Action\\u0022:"
+     "\\u0022*\\u0022,\\u0022Resource\\u0022:\\u0022*\\u0022}]}"),
 };
 
 START_TEST(a_policy_that_says_nothing_is_refused)
