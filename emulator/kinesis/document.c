@@ -44,8 +44,8 @@ static json_t *consumers_of(const struct kinesis_stream *stream)
 
 json_t *kinesis_document_of(const struct kinesis_stream *stream)
 {
-    json_t *document = json_pack("{s:s, s:s, s:I, s:b, s:b, s:I, s:I, s:i, s:s?, s:s?, s:O, s:o, s:o}", "name", stream->name, "id",
-                                 stream->id, "made", (json_int_t)stream->made_ms, "onDemand", stream->is_on_demand, "deleting",
+    json_t *document = json_pack("{s:s, s:I, s:b, s:b, s:I, s:I, s:i, s:s?, s:s?, s:O, s:o, s:o}", "name", stream->name, "made",
+                                 (json_int_t)stream->made_ms, "onDemand", stream->is_on_demand, "deleting",
                                  stream->state == STREAM_DELETING, "retentionHours", (json_int_t)stream->retention_hours, "recordMax",
                                  (json_int_t)stream->record_max_bytes, "metrics", (int)stream->metrics, "keyId", stream->key_id, "policy",
                                  stream->policy, "tags", stream->tags, "shards", shards_of(stream), "consumers", consumers_of(stream));
@@ -116,10 +116,9 @@ struct kinesis_stream *kinesis_document_read(struct kinesis *room, const json_t 
 {
     struct kinesis_stream *stream;
 
-    if (!text(document, "name") || !text(document, "id"))
+    if (!text(document, "name"))
         return NULL;
     stream = kinesis_stream_new(room, text(document, "name"), number(document, "made"));
-    snprintf(stream->id, sizeof stream->id, "%s", text(document, "id"));
     stream->is_on_demand = json_is_true(json_object_get(document, "onDemand"));
     if (json_is_true(json_object_get(document, "deleting")))
         stream->state = STREAM_DELETING;

@@ -15,11 +15,10 @@ struct kinesis {
     struct list listeners;
     struct deferred wake;
     struct kinesis_store *store; /* NULL: in memory only */
-    struct random_stream ids;
-    char *arn_prefix;        /* of its streams: "arn:aws:kinesis:us-east-1:000000000000:stream/" */
-    uint64_t iterator_count; /* makes each iterator another one */
-    int64_t state_ms;        /* how long CREATING and DELETING last */
-    bool has_commitment;     /* a setting of the account */
+    char *arn_prefix;            /* of its streams: "arn:aws:kinesis:us-east-1:000000000000:stream/" */
+    uint64_t iterator_count;     /* makes each iterator another one */
+    int64_t state_ms;            /* how long CREATING and DELETING last */
+    bool has_commitment;         /* a setting of the account */
 };
 
 /* Tells the stream's listeners at the end of this turn. */

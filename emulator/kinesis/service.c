@@ -50,7 +50,6 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
 
     *out = room;
     room->ground = ground;
-    room->ids = random_stream(ground->random, "kinesis");
     room->state_ms = state_ms();
     room->arn_prefix = memory_print("arn:aws:kinesis:%s:%s:stream/", ground->region, ground->account);
     list_init(&room->listeners);

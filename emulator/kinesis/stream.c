@@ -21,13 +21,8 @@ const char *const kinesis_metric_names[METRIC_COUNT] = { "IncomingBytes",
 
 static void name_stream(struct kinesis_stream *stream, const char *name)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-
     snprintf(stream->name, sizeof stream->name, "%s", name);
     snprintf(stream->arn, sizeof stream->arn, "%s%s", stream->room->arn_prefix, stream->name);
-    random_text(&stream->room->ids, letters, stream->id, 20);
-    stream->id[20] = '-';
-    random_text(&stream->room->ids, letters, stream->id + 21, 3);
 }
 
 struct kinesis_stream *kinesis_stream_new(struct kinesis *room, const char *name, int64_t made_ms)

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-enum { SHARD_ID_SIZE = 24, STREAM_ARN_SIZE = 320, STREAM_NAME_SIZE = 129, STREAM_ID_SIZE = 25 };
+enum { SHARD_ID_SIZE = 24, STREAM_ARN_SIZE = 320, STREAM_NAME_SIZE = 129 };
 
 enum stream_state { STREAM_CREATING, STREAM_ACTIVE, STREAM_UPDATING, STREAM_DELETING };
 
@@ -48,7 +48,6 @@ struct kinesis_stream {
     struct kinesis *room;
     char name[STREAM_NAME_SIZE];
     char arn[STREAM_ARN_SIZE];
-    char id[STREAM_ID_SIZE]; /* AWS's reserved StreamId: 20 letters and digits, a hyphen, 3 more */
     enum stream_state state;
     bool is_on_demand;
     int64_t made_ms;

@@ -42,6 +42,17 @@ static const char *state(void)
     return json_string_value(json_object_get(json_object_get(answer, "StreamDescriptionSummary"), "StreamStatus"));
 }
 
+/* Whoever is told one names it, and today's SDKs send a request that names one past the endpoint that they were given. */
+START_TEST(no_stream_id_is_told)
+{
+    make_and_wait();
+    ck_assert_ptr_null(json_object_get(
+        json_object_get(fixture_done(kinesis(), "DescribeStreamSummary", "{'StreamName':'fixes'}"), "StreamDescriptionSummary"),
+        "StreamId"));
+    fixture_done(kinesis(), "DescribeStreamSummary", "{'StreamName':'fixes','StreamId':'abcdefghijklmnopqrst-abc'}");
+}
+END_TEST
+
 START_TEST(a_stream_that_is_being_made_has_no_shards)
 {
     const char *read = "{'StreamName':'fixes','ShardId':'shardId-000000000000','ShardIteratorType':'LATEST'}";
@@ -126,6 +137,7 @@ Suite *suite_kinesis_stream_life(void)
     TCase *tests = tcase_create("life");
 
     tcase_add_checked_fixture(tests, open_slow, fixture_close);
+    tcase_add_test(tests, no_stream_id_is_told);
     tcase_add_test(tests, a_stream_that_is_being_made_has_no_shards);
     tcase_add_test(tests, five_streams_are_made_at_a_time);
     tcase_add_test(tests, what_a_stream_only_carries_leaves_its_state_alone);
