@@ -101,8 +101,8 @@ static json_t *error_body(struct call *call)
     const struct call_error *error = &call->error;
     const struct service *service = call->service;
     json_t *body = json_object();
-    bool says_capital =
-        (error->id == ERR_SERIALIZATION || error->id == ERR_TRANSACTION_CANCELED) && service->protocol != PROTOCOL_REST_JSON;
+    bool says_capital = (error->id == ERR_SERIALIZATION || error->id == ERR_TRANSACTION_CANCELED || error->id == ERR_ACCESS_DENIED) &&
+                        service->protocol != PROTOCOL_REST_JSON;
 
     if (service->says_type)
         json_object_set_new(body, "Type", json_string(error_status(error->id) >= 500 ? "Service" : "User"));

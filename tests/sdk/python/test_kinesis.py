@@ -294,6 +294,13 @@ class Wire(KinesisTest):
         reply = http("POST", "/", {"StreamName": name, "ShardCount": 1}, aws_headers("Kinesis_20131202.CreateStream", "kinesis"))
         self.assertEqual((reply.status, reply.body), (200, b""))
 
+    def test_a_stream_of_another_account_is_denied_as_iam_does(self):
+        arn = f"arn:aws:kinesis:{REGION}:111122223333:stream/fixes"
+        reply = http("POST", "/", {"StreamARN": arn}, aws_headers("Kinesis_20131202.DescribeStream", "kinesis"))
+        self.assertEqual((reply.status, reply.json["__type"]), (400, "AccessDeniedException"))
+        self.assertTrue(reply.json["Message"].endswith(f"is not authorized to perform: kinesis:DescribeStream on resource: {arn} because no "
+                                                       "resource-based policy allows the kinesis:DescribeStream action"))
+
     def test_bytes_of_cbor_are_no_text(self):
         headers = {**aws_headers("Kinesis_20131202.DescribeStream", "kinesis"), "Content-Type": "application/x-amz-cbor-1.1"}
         reply = http("POST", "/", b"\xa1\x6aStreamName\x45fixes", headers)
