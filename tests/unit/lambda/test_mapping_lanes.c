@@ -249,6 +249,31 @@ START_TEST(children_begin_when_every_lane_is_drained)
 }
 END_TEST
 
+/* Whichever lane is done last lets the children begin: here the one that had been quick. */
+START_TEST(children_wait_for_the_last_lane_whichever_it_is)
+{
+    const char *slow = key_of(0, 2);
+    const char *quick = key_of(1, 2);
+
+    feed_deploy("case $line in *" GATED "*|*Yg==*) read -r word <gate.swp;; esac");
+    feed_map("TRIM_HORIZON", ",'ParallelizationFactor':2");
+    feed_put_key("slow", slow);
+    expect_so_far(GATED "\n");
+    feed_put_key("b", quick);
+    expect_so_far(GATED "\nYg==\n");
+    fixture_done(kinesis_service(fixture_world.kinesis), "SplitShard",
+                 "{'StreamName':'s','ShardToSplit':'shardId-000000000000','NewStartingHashKey':'" FEED_MIDDLE "'}");
+    world_advance(&fixture_world, 0);
+    feed_put_at("c", FEED_LOW);
+    let_through();
+    for (int i = 0; i < 20; i++)
+        loop_turn(fixture_world.ground.loop, 20);
+    ck_assert_str_eq(feed_seen(), GATED "\nYg==\n"); /* one of the two still runs */
+    let_through();
+    feed_expect(GATED "\nYg==\nYw==\n");
+}
+END_TEST
+
 Suite *suite_lambda_mapping_lanes(void)
 {
     Suite *suite = suite_create("lambda mapping lanes");
@@ -262,6 +287,7 @@ Suite *suite_lambda_mapping_lanes(void)
     tcase_add_test(tests, a_report_counts_within_its_lane);
     tcase_add_test(tests, another_factor_delivers_nothing_twice);
     tcase_add_test(tests, children_begin_when_every_lane_is_drained);
+    tcase_add_test(tests, children_wait_for_the_last_lane_whichever_it_is);
     suite_add_tcase(suite, tests);
     return suite;
 }
