@@ -7,19 +7,30 @@
 
 enum header_part { CREDENTIAL, SIGNATURE, SIGNED_HEADERS, HEADER_PARTS };
 
-static const char *const header_parts[HEADER_PARTS] = { "Credential", "Signature", "SignedHeaders" };
+#define PART(name)             \
+    {                          \
+        name, sizeof(name) - 1 \
+    }
+static const struct {
+    const char *name;
+    size_t size;
+} header_parts[HEADER_PARTS] = { PART("Credential"), PART("Signature"), PART("SignedHeaders") };
 
 /* Finds where the value of each "Name=value" begins; the parts of the header are parted by commas or blanks. NULL for one that is missing.
  */
 static void find_parts(const char *header, const char *values[HEADER_PARTS])
 {
-    for (const char *at = header; *(at += strspn(at, ", ")); at += strcspn(at, ", "))
-        for (int i = 0; i < HEADER_PARTS; i++) {
-            size_t length = strlen(header_parts[i]);
+    for (const char *at = header; *(at += strspn(at, ", "));) {
+        size_t length = strcspn(at, ", ");
 
-            if (!values[i] && !strncmp(at, header_parts[i], length) && at[length] == '=')
-                values[i] = at + length + 1;
+        for (int i = 0; i < HEADER_PARTS; i++) {
+            size_t size = header_parts[i].size;
+
+            if (!values[i] && length > size && at[size] == '=' && !memcmp(at, header_parts[i].name, size))
+                values[i] = at + size + 1;
         }
+        at += length;
+    }
 }
 
 /* "AKID/20261124/us-east-1/dynamodb/aws4_request" */
@@ -64,7 +75,7 @@ static enum error_id read_header(const struct request *request, const char *head
     if (values[CREDENTIAL])
         read_scope(arena, values[CREDENTIAL], strcspn(values[CREDENTIAL], ", "), authorization);
     for (int i = 0; i < HEADER_PARTS; i++)
-        require(values[i], &faults, "Authorization header requires '%s' parameter. ", header_parts[i]);
+        require(values[i], &faults, "Authorization header requires '%s' parameter. ", header_parts[i].name);
     require(request_header(request, "X-Amz-Date") || request_header(request, "Date"), &faults,
             "Authorization header requires existence of either a 'X-Amz-Date' or a '%s' header. ", "Date");
     if (!faults.size)

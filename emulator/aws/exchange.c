@@ -3,15 +3,14 @@
 #include "base/text.h"
 
 #include <string.h>
-#include <strings.h>
 
-const char *request_header(const struct request *request, const char *name)
+const char *header_find(const struct header_list *list, const char *name, size_t name_size)
 {
-    for (size_t i = 0; i < request->headers.count; i++) {
-        const struct header *header = &request->headers.items[i];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct header *header = &list->items[i];
 
-        /* The first letters differ mostly, and a bit of case does not matter to this first look. */
-        if (((header->name[0] ^ name[0]) & ~0x20) == 0 && !strcasecmp(header->name, name))
+        /* The lengths or the first letters differ mostly, and a bit of case does not matter to this first look. */
+        if (header->name_size == name_size && ((header->name[0] ^ name[0]) & ~0x20) == 0 && !strcasecmp(header->name, name))
             return header->value;
     }
     return NULL;
@@ -44,7 +43,7 @@ void header_add(struct header_list *list, struct arena *arena, const char *name,
         list->items = items;
         list->capacity = capacity;
     }
-    list->items[list->count++] = (struct header){ name, value };
+    list->items[list->count++] = (struct header){ name, value, strlen(name) };
 }
 
 void exchange_header(struct exchange *exchange, const char *name, const char *value)

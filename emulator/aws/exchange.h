@@ -16,10 +16,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <strings.h>
 
 struct header {
     const char *name;
     const char *value;
+    size_t name_size; /* strlen(name), for the search */
 };
 
 struct header_list {
@@ -62,8 +65,19 @@ struct exchange {
     bool is_flowing;                         /* the answer has begun, and comes in pieces */
 };
 
-/* The first header called name (any case), or NULL. */
-const char *request_header(const struct request *request, const char *name);
+/* The value of the first header called name (any case), or NULL. */
+const char *header_find(const struct header_list *list, const char *name, size_t name_size);
+
+static inline const char *request_header(const struct request *request, const char *name)
+{
+    return header_find(&request->headers, name, strlen(name)); /* known to the compiler, mostly */
+}
+
+/* Whether it is called name (any case). */
+static inline bool header_is(const struct header *header, const char *name)
+{
+    return header->name_size == strlen(name) && !strcasecmp(header->name, name);
+}
 
 /* The value of the first query parameter called name, decoded into arena; NULL when absent; "" when it has no value. */
 const char *request_parameter(const struct request *request, struct arena *arena, const char *name);

@@ -196,7 +196,7 @@ static void dress_for_dynamodb(struct call *call)
 {
     struct exchange *exchange = call->exchange;
     const char *coding = coding_apply(request_header(&exchange->request, "Accept-Encoding"), &exchange->answer.body);
-    char crc[16];
+    char crc[24];
 
     if (coding)
         exchange_header(exchange, "Content-Encoding", coding);
@@ -217,7 +217,7 @@ static void dress(struct call *call)
         turn_into_cbor(call, &exchange->answer.body);
     add_ids(call);
     if (exchange->answer.body.size || call->service->protocol != PROTOCOL_REST_JSON)
-        if (!request_header(&(struct request){ .headers = exchange->answer.headers }, "Content-Type"))
+        if (!header_find(&exchange->answer.headers, "Content-Type", strlen("Content-Type")))
             exchange_header(exchange, "Content-Type", content_type(call));
     if (call->service->is_dynamodb)
         dress_for_dynamodb(call);

@@ -1,6 +1,7 @@
 #include "base/buffer.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ void buffer_add_text(struct buffer *buffer, const char *text)
 
 void buffer_add_char(struct buffer *buffer, char c)
 {
-    buffer_add(buffer, &c, 1);
+    *buffer_reserve(buffer, 1) = c;
+    buffer->data[++buffer->size] = '\0';
 }
 
 void buffer_print(struct buffer *buffer, const char *format, ...)
@@ -83,25 +85,26 @@ static const char *escape_of(unsigned char c)
 
 void buffer_add_json_string(struct buffer *buffer, const char *text, size_t size_bytes)
 {
-    size_t plain = 0; /* where the run of characters that need no escape began */
-    size_t i;
+    const char *end = text + size_bytes;
+    bool is_ascii = true;
 
+    buffer_reserve(buffer, size_bytes + 2);
     buffer_add_char(buffer, '"');
-    for (i = 0; i < size_bytes; i++) {
-        unsigned char c = (unsigned char)text[i];
+    for (;;) {
+        size_t plain = text_plain_size(text, (size_t)(end - text), &is_ascii);
         const char *escape;
 
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buffer_add(buffer, text + plain, i - plain);
-        plain = i + 1;
-        escape = escape_of(c);
+        buffer_add(buffer, text, plain);
+        text += plain;
+        if (text == end)
+            break;
+        escape = escape_of((unsigned char)*text);
         if (escape)
             buffer_add_text(buffer, escape);
         else
-            buffer_print(buffer, "\\u%04x", c);
+            buffer_print(buffer, "\\u%04x", (unsigned char)*text);
+        text++;
     }
-    buffer_add(buffer, text + plain, size_bytes - plain);
     buffer_add_char(buffer, '"');
 }
 

@@ -132,20 +132,6 @@ static bool read_escape(struct reader *reader)
     return true;
 }
 
-/* The end of the run of plain characters at `at`; *is_ascii becomes false when one is not ASCII. */
-static const char *plain_end(const char *at, const char *end, bool *is_ascii)
-{
-    for (; at < end; at++) {
-        unsigned char c = (unsigned char)*at;
-
-        if (c < 0x20 || c == '"' || c == '\\')
-            break;
-        if (c >= 0x80)
-            *is_ascii = false;
-    }
-    return at;
-}
-
 /* Behind the opening quote: a string without escapes is a part of the text, others are decoded. */
 static bool read_string(struct reader *reader, struct span *string)
 {
@@ -157,7 +143,7 @@ static bool read_string(struct reader *reader, struct span *string)
     for (;;) {
         const char *run = reader->at;
 
-        reader->at = plain_end(run, reader->end, &is_ascii);
+        reader->at = run + text_plain_size(run, (size_t)(reader->end - run), &is_ascii);
         if (reader->at == reader->end || (unsigned char)*reader->at < 0x20)
             return false;
         if (*reader->at == '"' && !is_decoded) {

@@ -64,6 +64,41 @@ bool text_is_utf8(const char *bytes, size_t size_bytes)
     return true;
 }
 
+/* Eight bytes at once: in each, the high bit is set when it is less than 0x20, a quote or a backslash. A byte behind such a one may be
+ * marked wrongly, which does not matter to who asks whether there is any. */
+static uint64_t special_bytes(uint64_t word)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t quotes = word ^ ones * '"';
+    uint64_t backslashes = word ^ ones * '\\';
+
+    return (((word - ones * 0x20) & ~word) | ((quotes - ones) & ~quotes) | ((backslashes - ones) & ~backslashes)) & ones * 0x80;
+}
+
+size_t text_plain_size(const char *bytes, size_t size_bytes, bool *is_ascii)
+{
+    uint64_t seen = 0;
+    uint64_t word;
+    size_t at = 0;
+
+    for (; at + sizeof word <= size_bytes; at += sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
+        if (special_bytes(word))
+            break;
+        seen |= word;
+    }
+    for (; at < size_bytes; at++) {
+        unsigned char c = (unsigned char)bytes[at];
+
+        if (c < 0x20 || c == '"' || c == '\\')
+            break;
+        seen |= c;
+    }
+    if (seen & 0x8080808080808080u)
+        *is_ascii = false;
+    return at;
+}
+
 bool text_to_int64(const char *text, int64_t *number)
 {
     char *end;

@@ -14,6 +14,10 @@ bool text_ends(const char *text, const char *suffix);
 /* Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates). */
 bool text_is_utf8(const char *bytes, size_t size_bytes);
 
+/* How many of the first bytes stand in a JSON string as they are: up to a quote, a backslash, a control character, or all size_bytes.
+ * *is_ascii becomes false when one of them is not ASCII, and is left alone otherwise. */
+size_t text_plain_size(const char *bytes, size_t size_bytes, bool *is_ascii);
+
 /* A whole decimal number with an optional sign, and nothing else: false when text is not one or does not fit. */
 bool text_to_int64(const char *text, int64_t *number);
 

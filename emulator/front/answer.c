@@ -19,9 +19,9 @@ bool answer_has_no_body(const struct answer *answer)
     return answer->status == 204 || answer->status == 304;
 }
 
-bool answer_header_is_ours(const char *name)
+bool answer_header_is_ours(const struct header *header)
 {
-    return !strcasecmp(name, "Content-Length") || !strcasecmp(name, "Transfer-Encoding") || !strcasecmp(name, "Date");
+    return header_is(header, "Content-Length") || header_is(header, "Transfer-Encoding") || header_is(header, "Date");
 }
 
 void answer_fail(struct exchange *exchange)

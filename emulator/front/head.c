@@ -169,10 +169,10 @@ int head_check(const struct request *request, int64_t *content_length)
     for (size_t i = 0; i < request->headers.count; i++) {
         const struct header *header = &request->headers.items[i];
 
-        size_bytes += strlen(header->name) + strlen(header->value);
-        if (!strcasecmp(header->name, "Content-Length") && (lengths++ || !read_length(header->value, content_length)))
+        size_bytes += header->name_size + strlen(header->value);
+        if (header_is(header, "Content-Length") && (lengths++ || !read_length(header->value, content_length)))
             return 400;
-        if (!strcasecmp(header->name, "Transfer-Encoding") && (encodings++ || strcasecmp(header->value, "chunked")))
+        if (header_is(header, "Transfer-Encoding") && (encodings++ || strcasecmp(header->value, "chunked")))
             return 400;
     }
     return (lengths && encodings) || size_bytes > HEAD_MAX_BYTES ? 400 : 0;
@@ -183,7 +183,7 @@ bool head_has_token(const struct request *request, const char *name, const char 
     for (size_t i = 0; i < request->headers.count; i++) {
         const char *at = request->headers.items[i].value;
 
-        if (strcasecmp(request->headers.items[i].name, name))
+        if (!header_is(&request->headers.items[i], name))
             continue;
         while (*at) {
             size_t length;

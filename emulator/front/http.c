@@ -45,6 +45,7 @@ struct http {
     size_t busy_count; /* requests that are whole and not fully answered */
     uint64_t turns;    /* that the loop has made */
     bool is_ready;     /* the library has something to do */
+    int64_t now_ms;    /* when its part of the turn began */
     int64_t date_second;
     char date[32];
 };
@@ -84,9 +85,8 @@ struct visit {
     bool is_queued; /* the library was given its answer */
 };
 
-const char *http_date(struct http *http)
+static const char *date_at(struct http *http, int64_t second)
 {
-    int64_t second = clock_now_ms(http->front->ground->clock) / 1000;
     time_t time = (time_t)second;
     struct tm parts;
 
@@ -98,9 +98,14 @@ const char *http_date(struct http *http)
     return http->date;
 }
 
+const char *http_date(struct http *http)
+{
+    return date_at(http, clock_now_ms(http->front->ground->clock) / 1000);
+}
+
 static void touch(struct connection *connection)
 {
-    connection->quiet_since_ms = clock_now_ms(connection->http->front->ground->clock);
+    connection->quiet_since_ms = connection->http->now_ms;
     list_remove(&connection->link);
     list_add(&connection->http->connections, &connection->link);
 }
@@ -118,11 +123,11 @@ static struct MHD_Response *make_response(struct answer *answer)
 
 static void add_headers(struct http *http, const struct answer *answer, struct MHD_Response *response)
 {
-    MHD_add_response_header(response, "Date", http_date(http));
+    MHD_add_response_header(response, "Date", date_at(http, http->now_ms / 1000));
     for (size_t i = 0; i < answer->headers.count; i++) {
         const struct header *header = &answer->headers.items[i];
 
-        if (answer_header_is_ours(header->name))
+        if (answer_header_is_ours(header))
             continue;
         if (MHD_add_response_header(response, header->name, header->value) != MHD_YES)
             log_debug("the answer's header %s cannot be sent", header->name);
@@ -554,6 +559,7 @@ void http_admit(struct http *http, struct visitor *visitor)
     struct front *front = http->front;
 
     sentry_withdraw(&front->lookout, &visitor->sentry);
+    http->now_ms = clock_now_ms(front->ground->clock);
     http->arriving = visitor;
     MHD_add_connection(http->library, visitor->fd, (struct sockaddr *)&unnamed, sizeof unnamed);
     if (http->arriving)
@@ -686,6 +692,7 @@ static bool on_turn_end(struct turn_hook *hook)
     MHD_UNSIGNED_LONG_LONG wait_ms;
 
     http->turns++;
+    http->now_ms = clock_now_ms(http->front->ground->clock);
     if (!answer_must_wait(http->front))
         send_released(http);
     for (int round = 0; http->is_ready && round < ROUNDS_MAX; round++) {

@@ -87,7 +87,7 @@ static size_t write_fields(struct arena *arena, const struct header_list *header
     for (size_t i = 0; i < headers->count; i++) {
         struct header header = headers->items[i];
 
-        if (answer_header_is_ours(header.name) || is_connections(header.name))
+        if (answer_header_is_ours(&header) || is_connections(header.name))
             continue;
         header.name = lower(arena, header.name);
         if (can_be_sent(&header))

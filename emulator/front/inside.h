@@ -97,11 +97,11 @@ bool http2_is_quiet(const struct http2 *http2);
 void http2_close(struct http2 *http2);
 
 /* answer.c: what holds for an answer whatever version of HTTP carries it. */
-bool answer_must_wait(const struct front *front);     /* this turn has written what is not committed yet */
-int answer_status(const struct answer *answer);       /* what is sent: 500 for what is no final status */
-bool answer_has_no_body(const struct answer *answer); /* by its status */
-bool answer_header_is_ours(const char *name);         /* written by the door, whatever the answer holds */
-void answer_fail(struct exchange *exchange);          /* the commit has failed: makes it a 500 */
+bool answer_must_wait(const struct front *front);        /* this turn has written what is not committed yet */
+int answer_status(const struct answer *answer);          /* what is sent: 500 for what is no final status */
+bool answer_has_no_body(const struct answer *answer);    /* by its status */
+bool answer_header_is_ours(const struct header *header); /* written by the door, whatever the answer holds */
+void answer_fail(struct exchange *exchange);             /* the commit has failed: makes it a 500 */
 
 /* upgrade.c: takes the visitor, whose head is whole and well-formed. */
 void upgrade_hold(struct visitor *visitor, const struct head *head, struct arena *arena, const struct request *request);
