@@ -3,7 +3,7 @@ A registry that is not reachable, or a toolchain that is not there, skips its pa
 
     python3 tests/sdk/current [--binary build/lowcloud] [PART ...]
 
-Parts: boto3, javascript, go, java. Without any, all of them.
+Parts: boto3, javascript, go, java, java-newest. Without any, all of them.
 """
 
 import argparse
@@ -13,11 +13,12 @@ import sys
 from place import ROOT, Missing
 
 from go import test_go
-from java import test_java
+from java import test_java, test_java_newest
 from scripts import test_node, test_python
 
 PARTS = {"boto3": ("boto3", test_python), "javascript": ("the AWS SDK for JavaScript v3", test_node), "go": ("the AWS SDK for Go v2", test_go),
-         "java": ("the AWS SDK for Java v2, the Kinesis Client Library, the Kinesis Producer Library and Flink", test_java)}
+         "java": ("the AWS SDK for Java v2, the Kinesis Client Library, the Kinesis Producer Library and Flink", test_java),
+         "java-newest": ("the newest Kinesis Client Library, with the SDK that it brings", test_java_newest)}
 
 
 def counts_of(name, test, binary):

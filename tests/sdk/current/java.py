@@ -11,25 +11,43 @@ TESTS = os.path.join(ROOT, "tests", "sdk", "java")
 UNREACHABLE = ("Could not transfer", "Could not find artifact", "Could not resolve", "Unresolveable", LATE)
 
 
-def maven(*goals, environment=None):
-    """Runs Maven on the Java tests; answers (exit code, what it said)."""
-    place = os.path.join(PLACE, "java")
-    os.makedirs(place, exist_ok=True)
-    return bounded(["mvn", "--batch-mode", "--quiet", "--file", os.path.join(TESTS, "pom.xml"), f"-Dmaven.repo.local={os.path.join(place, 'repository')}",
-                    f"-DbuildDirectory={os.path.join(place, 'target')}", *goals], 600, environment=environment)
+class Project:
+    """One of the Maven projects: a folder with a pom.xml, and the name below which it is built."""
 
+    def __init__(self, folder, name):
+        self.pom = os.path.join(folder, "pom.xml")
+        self.target = os.path.join(PLACE, "java", name)
 
-def need_java():
-    """Everything that the tests need is fetched, and built."""
-    if not shutil.which("mvn") or not shutil.which("javac"):
-        raise Missing("mvn or javac is not installed")
-    code, said = maven("test-compile", "surefire:test", "-Dtest=NoSuchTest", "-Dsurefire.failIfNoSpecifiedTests=false")
-    if code and any(sign in said for sign in UNREACHABLE):
-        raise Missing("the registry did not give what is needed")
+    def maven(self, *goals, environment=None):
+        """Runs Maven; answers (exit code, what it said)."""
+        os.makedirs(self.target, exist_ok=True)
+        return bounded(["mvn", "--batch-mode", "--quiet", "--file", self.pom, f"-Dmaven.repo.local={os.path.join(PLACE, 'java', 'repository')}",
+                        f"-DbuildDirectory={self.target}", *goals], 600, environment=environment)
+
+    def need(self):
+        """Everything that the tests need is fetched, and built."""
+        if not shutil.which("mvn") or not shutil.which("javac"):
+            raise Missing("mvn or javac is not installed")
+        code, said = self.maven("test-compile", "surefire:test", "-Dtest=NoSuchTest", "-Dsurefire.failIfNoSpecifiedTests=false")
+        if code and any(sign in said for sign in UNREACHABLE):
+            raise Missing("the registry did not give what is needed")
+
+    def test(self, binary):
+        """Runs the tests against a server of their own; answers their counts."""
+        self.need()
+        reports = os.path.join(self.target, "surefire-reports")
+        shutil.rmtree(reports, ignore_errors=True)
+        with Server(["serve"], binary=binary) as server:
+            code, said = self.maven("surefire:test", environment={**os.environ, "LOWCLOUD_ENDPOINT": server.endpoint})
+        counts = told(reports)
+        if code or not sum(counts):
+            print(said[-6000:])
+            counts[1] = max(counts[1], 1)
+        return counts
 
 
 def told(reports):
-    """What Surefire's reports tell: counts of [passed, failed, skipped], after a line for each class. (Tests run at once, and Surefire mixes their suites up.)"""
+    """What Surefire's reports tell: counts of [passed, failed, skipped], after a line for each class. It mixes up the suites of tests that run at once."""
     classes = {}
     for name in sorted(os.listdir(reports)) if os.path.isdir(reports) else []:
         for case in xml.etree.ElementTree.parse(os.path.join(reports, name)).iter("testcase") if name.endswith(".xml") else []:
@@ -43,13 +61,8 @@ def told(reports):
 
 
 def test_java(binary):
-    need_java()
-    reports = os.path.join(PLACE, "java", "target", "surefire-reports")
-    shutil.rmtree(reports, ignore_errors=True)
-    with Server(["serve"], binary=binary) as server:
-        code, said = maven("surefire:test", environment={**os.environ, "LOWCLOUD_ENDPOINT": server.endpoint})
-    counts = told(reports)
-    if code or not sum(counts):
-        print(said[-6000:])
-        counts[1] = max(counts[1], 1)
-    return counts
+    return Project(TESTS, "target").test(binary)
+
+
+def test_java_newest(binary):
+    return Project(os.path.join(TESTS, "newest"), "newest").test(binary)
