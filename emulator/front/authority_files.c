@@ -54,26 +54,18 @@ static enum status end_file(FILE *file, bool is_written, const char *path, char 
     return status;
 }
 
-static enum status write_key(const char *path, EVP_PKEY *key)
+/* Writes the key, or (key NULL) the certificate. */
+static enum status write_file(const char *path, mode_t mode, EVP_PKEY *key, X509 *certificate)
 {
     char *temporary;
-    FILE *file = begin_file(path, 0600, &temporary);
+    FILE *file = begin_file(path, mode, &temporary);
     enum status status = BROKEN;
+    int is_written;
 
-    if (file)
-        status = end_file(file, PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL), path, temporary);
-    free(temporary);
-    return status;
-}
-
-static enum status write_certificate(const char *path, X509 *certificate)
-{
-    char *temporary;
-    FILE *file = begin_file(path, 0644, &temporary);
-    enum status status = BROKEN;
-
-    if (file)
-        status = end_file(file, PEM_write_X509(file, certificate), path, temporary);
+    if (file) {
+        is_written = key ? PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) : PEM_write_X509(file, certificate);
+        status = end_file(file, is_written, path, temporary);
+    }
     free(temporary);
     return status;
 }
@@ -92,8 +84,8 @@ static enum status make_files(const struct authority_files *files, const struct 
 
     if (!root)
         authority_complain("cannot make a certificate authority");
-    else if (write_key(files->key, key) == OK)
-        status = write_certificate(files->certificate, root);
+    else if (write_file(files->key, 0600, key, NULL) == OK)
+        status = write_file(files->certificate, 0644, NULL, root);
     X509_free(root);
     EVP_PKEY_free(key);
     return status;
