@@ -20,6 +20,8 @@ enum { OPEN_FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOM
 struct database {
     sqlite3 *handle;
     char *path; /* NULL: in memory */
+    sqlite3_stmt *begin;
+    sqlite3_stmt *commit;
     struct list watches;
     bool is_dirty;
     bool is_lost;        /* a write of this turn failed: what else it wrote is not to be kept either */
@@ -240,12 +242,27 @@ void database_unwatch(struct database_watch *watch)
     list_remove(&watch->link);
 }
 
+/* Runs what begins or ends a transaction; it is prepared the first time, for every turn that writes needs both. */
+static enum status run_kept(struct database *database, sqlite3_stmt **statement, const char *sql)
+{
+    enum status status = OK;
+
+    if (!*statement)
+        *statement = database_prepare(database, sql);
+    if (!*statement)
+        return BROKEN;
+    if (sqlite3_step(*statement) != SQLITE_DONE)
+        status = database_complain(database, sql);
+    sqlite3_reset(*statement);
+    return status;
+}
+
 enum status database_write(struct database *database)
 {
     if (database->is_dirty)
         return database->is_lost ? BROKEN : OK;
     database->changes = sqlite3_total_changes(database->handle);
-    database->is_lost = database_run(database, "BEGIN") != OK;
+    database->is_lost = run_kept(database, &database->begin, "BEGIN") != OK;
     database->is_dirty = true;
     return database->is_lost ? BROKEN : OK;
 }
@@ -295,7 +312,7 @@ enum status database_commit(struct database *database)
 
     if (!database->is_dirty)
         return OK;
-    is_kept = !database->is_lost && database_run(database, "COMMIT") == OK;
+    is_kept = !database->is_lost && run_kept(database, &database->commit, "COMMIT") == OK;
     database->is_dirty = false;
     database->is_lost = false;
     if (!is_kept && !sqlite3_get_autocommit(database->handle)) /* sqlite itself has not taken it back yet */
@@ -314,6 +331,8 @@ void database_close(struct database *database)
     if (!database)
         return;
     database_commit(database);
+    sqlite3_finalize(database->begin);
+    sqlite3_finalize(database->commit);
     sqlite3_close(database->handle);
     free(database->path);
     free(database);

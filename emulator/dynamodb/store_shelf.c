@@ -10,7 +10,8 @@
  * the item's own key; CROSS JOIN keeps the index outside, in whose order the items come. */
 static const char *const table_sql[STORE_STATEMENTS] = {
     [STORE_FIND] = "SELECT item FROM dynamodb_table_$n WHERE part = ?1 AND sort = ?2",
-    [STORE_PUT] = "INSERT OR REPLACE INTO dynamodb_table_$n (part, sort, size, item) VALUES (?1, ?2, ?3, ?4)",
+    [STORE_PUT] = "INSERT INTO dynamodb_table_$n (part, sort, size, item) VALUES (?1, ?2, ?3, ?4) "
+                  "ON CONFLICT DO UPDATE SET size = excluded.size, item = excluded.item", /* a REPLACE would delete first */
     [STORE_REMOVE] = "DELETE FROM dynamodb_table_$n WHERE part = ?1 AND sort = ?2",
     [STORE_QUERY_FORWARDS] = "SELECT item FROM dynamodb_table_$n WHERE part = ?1 AND sort >= ?2 AND sort < ?3 ORDER BY sort",
     [STORE_QUERY_BACKWARDS] = "SELECT item FROM dynamodb_table_$n WHERE part = ?1 AND sort >= ?2 AND sort < ?3 ORDER BY sort DESC",
@@ -23,7 +24,7 @@ static const char *const table_sql[STORE_STATEMENTS] = {
     "t.sort = i.base_sort WHERE "
 
 static const char *const index_sql[STORE_STATEMENTS] = {
-    [STORE_PUT] = "INSERT OR REPLACE INTO dynamodb_index_$n (part, sort, base_part, base_sort) VALUES (?1, ?2, ?3, ?4)",
+    [STORE_PUT] = "INSERT OR IGNORE INTO dynamodb_index_$n (part, sort, base_part, base_sort) VALUES (?1, ?2, ?3, ?4)",
     [STORE_REMOVE] = "DELETE FROM dynamodb_index_$n WHERE part = ?1 AND sort = ?2 AND base_part = ?3 AND base_sort = ?4",
     [STORE_QUERY_FORWARDS] = "SELECT t.item" INDEX_JOIN "i.part = ?1 AND (i.sort, i.base_part, i.base_sort) > (?2, ?4, ?5) AND i.sort < ?3 "
                              "ORDER BY i.sort, i.base_part, i.base_sort",
