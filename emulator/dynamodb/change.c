@@ -86,12 +86,39 @@ static bool check_update(const struct change *change, struct fault *fault)
            (!change->update || key_path_check_update(change->table, change->update, fault));
 }
 
+/* An item shares its ceiling with what the table's local indexes hold of it. */
+static bool is_too_large(const struct table *table, const struct value *item, size_t size_bytes, struct arena *arena)
+{
+    size_t total = size_bytes;
+
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct table_index *index = table->indexes[i];
+        struct value entry;
+
+        if (index->is_global || !key_fits_index(index, item))
+            continue;
+        entry = change_index_entry(table, index, item, arena);
+        total += value_item_size(&entry);
+    }
+    return total > VALUE_ITEM_BYTES_MAX;
+}
+
+static bool check_put(const struct change *change, struct fault *fault)
+{
+    const struct table *table = change->table;
+
+    if (!key_check_item(table, &change->item, fault) || !key_check_indexes(table, &change->item, KEY_OF_ITEM, fault))
+        return false;
+    return !is_too_large(table, &change->item, value_item_size(&change->item), fault->arena) ||
+           fault_raise(fault, FAULT_VALIDATION, "Item size has exceeded the maximum allowed size");
+}
+
 bool change_check(struct change *change, struct fault *fault)
 {
     const struct table *table = change->table;
 
     if (change->kind == CHANGE_PUT) {
-        if (!key_check_item(table, &change->item, fault) || !key_check_indexes(table, &change->item, KEY_OF_ITEM, fault))
+        if (!check_put(change, fault))
             return false;
     } else if (!key_check_key(&table->keys, &change->item, fault) || !check_update(change, fault)) {
         return false;
@@ -138,7 +165,7 @@ static bool check_index_keys(const struct change *change, struct fault *fault)
 
 static bool check_updated(const struct change *change, struct fault *fault)
 {
-    if (change->new_bytes > VALUE_ITEM_BYTES_MAX)
+    if (is_too_large(change->table, &change->new, change->new_bytes, fault->arena))
         return fault_raise(fault, FAULT_VALIDATION, "Item size to update has exceeded the maximum allowed size");
     if (value_depth(&change->new) > VALUE_DEPTH_MAX)
         return fault_raise(

@@ -235,7 +235,11 @@ static bool check_index_part(const struct table_index *index, const struct key_p
     if (source == KEY_COMPUTED && value->text.size > bytes_max(is_range))
         return fault_raise(fault, FAULT_VALIDATION,
                            "The update expression attempted to update the secondary index key beyond allowed size limits");
-    return key_check_value(part, is_range, value, fault);
+    if (value->text.size > bytes_max(is_range))
+        return fault_parameter(fault, FAULT_VALIDATION,
+                               "Size limit exceeded for Index Key %s Actual Size: %zu bytes Max Size: %zu bytes IndexName: %s",
+                               part->name.data, value->text.size, bytes_max(is_range), index->name);
+    return true;
 }
 
 bool key_check_indexes(const struct table *table, const struct value *item, enum key_source source, struct fault *fault)

@@ -99,7 +99,8 @@ START_TEST(an_update_may_not_copy_what_is_too_long_for_a_key)
         "{'TableName':'many','Key':{'pk':{'S':'x'},'sk':{'S':'y'}},'UpdateExpression':'SET a = :v','ExpressionAttributeValues':{':v':{'"
         "S':'%s'}}}",
         text);
-    tables_expect("UpdateItem", input, INVALID "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+    tables_expect("UpdateItem", input,
+                  INVALID "Size limit exceeded for Index Key a Actual Size: 1025 bytes Max Size: 1024 bytes IndexName: local");
 }
 END_TEST
 
