@@ -585,6 +585,8 @@ static void on_sweep(struct timer *timer)
     struct http *http = list_item(timer, struct http, sweep);
     int64_t now_ms = clock_now_ms(http->front->ground->clock);
 
+    http->now_ms =
+        now_ms; /* a clock that is moved by hand is far ahead of the turn: who is hung up at an earlier time would be met again, for ever */
     list_each(link, following, &http->connections) {
         struct connection *connection = list_item(link, struct connection, link);
 
