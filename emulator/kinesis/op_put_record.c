@@ -44,8 +44,12 @@ struct shard *kinesis_put_shard(struct call *call, const struct kinesis_stream *
 
 bool kinesis_put_admits(struct call *call, struct shard *shard, size_t size_bytes, const char **why)
 {
-    if (!kinesis_is_throttled(shard->stream) || throttle_take_record(&shard->throttle, call->ground->clock, size_bytes))
-        return true;
+    return !kinesis_is_throttled(shard->stream) || throttle_take_record(&shard->throttle, call->ground->clock, size_bytes) ||
+           kinesis_put_refuse(call, shard, why);
+}
+
+bool kinesis_put_refuse(struct call *call, const struct shard *shard, const char **why)
+{
     *why = call_print(call, "Rate exceeded for shard %s in stream %s under account %s.", shard->id, shard->stream->name,
                       call->ground->account);
     return false;

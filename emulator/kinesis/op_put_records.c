@@ -76,13 +76,28 @@ static struct incoming *decode_all(struct call *call, const struct kinesis_strea
     return incoming;
 }
 
+/* Whether the shard has room for the record. Once it had none for an earlier one of the call it has none for the later ones either, so that
+ * a producer that puts again what was refused keeps its order. */
+static bool admits(struct call *call, const struct incoming *incoming, const char **why)
+{
+    struct throttle *throttle = &incoming->shard->throttle;
+    uint64_t number = ((const struct kinesis *)room_of(call))->batch_count;
+
+    if (throttle->refused_call == number)
+        return kinesis_put_refuse(call, incoming->shard, why);
+    if (kinesis_put_admits(call, incoming->shard, incoming->size_bytes + incoming->key_size, why))
+        return true;
+    throttle->refused_call = number;
+    return false;
+}
+
 /* Appends one record and writes its row of the answer; false when it failed. */
 static bool take(struct call *call, const struct incoming *incoming, struct buffer *rows)
 {
     char sequence[KINESIS_SEQUENCE_SIZE];
     const char *why;
 
-    if (!kinesis_put_admits(call, incoming->shard, incoming->size_bytes + incoming->key_size, &why)) {
+    if (!admits(call, incoming, &why)) {
         buffer_print(rows, "{\"ErrorCode\":\"ProvisionedThroughputExceededException\",\"ErrorMessage\":\"%s\"}", why);
         return false;
     }
@@ -99,6 +114,7 @@ static bool take(struct call *call, const struct incoming *incoming, struct buff
 enum outcome kinesis_put_records(struct call *call)
 {
     struct kinesis_stream *stream = kinesis_put_stream(call);
+    struct kinesis *room = room_of(call);
     const json_t *records = call_member(call, "Records");
     struct buffer rows = { 0 };
     struct incoming *incoming;
@@ -109,6 +125,7 @@ enum outcome kinesis_put_records(struct call *call)
     incoming = decode_all(call, stream, records);
     if (!incoming)
         return FAILED;
+    room->batch_count++;
     for (size_t i = 0; i < json_array_size(records); i++) {
         buffer_add_text(&rows, i ? "," : "");
         failed += !take(call, &incoming[i], &rows);

@@ -12,3 +12,6 @@ struct shard *kinesis_put_shard(struct call *call, const struct kinesis_stream *
 
 /* Takes room for a record where the stream is throttled. False: the shard is full; *why (in the call's arena) is AWS's text. */
 bool kinesis_put_admits(struct call *call, struct shard *shard, size_t size_bytes, const char **why);
+
+/* False, with that text, without asking whether there is room. */
+bool kinesis_put_refuse(struct call *call, const struct shard *shard, const char **why);

@@ -17,6 +17,7 @@ struct kinesis {
     struct kinesis_store *store; /* NULL: in memory only */
     char *arn_prefix;            /* of its streams: "arn:aws:kinesis:us-east-1:000000000000:stream/" */
     uint64_t iterator_count;     /* makes each iterator another one */
+    uint64_t batch_count;        /* calls of PutRecords */
     int64_t state_ms;            /* how long CREATING and DELETING last */
     bool has_commitment;         /* a setting of the account */
 };

@@ -62,7 +62,7 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
         .cbor_kinds = cbor_kinds,
         .is_kinesis = true,
         .empty_without_output = true,
-        .body_max_bytes = 14 << 20,
+        .body_max_bytes = 16 << 20,
         .room = room,
     };
     if (kinesis_store_open(&room->store, room) != OK)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A bucket that refills with the clock; a zeroed one is full. */
 struct bucket {
@@ -18,7 +19,8 @@ struct throttle {
     struct bucket bytes_in;
     struct bucket reads_out;
     struct bucket bytes_out;
-    bool is_overdrawn; /* a read gave more than a second's worth, which is paid for to the last byte before the next one */
+    uint64_t refused_call; /* the number of the last call of several records of which one was refused */
+    bool is_overdrawn;     /* a read gave more than a second's worth, which is paid for to the last byte before the next one */
 };
 
 struct kinesis_stream;

@@ -187,6 +187,12 @@ class Writing(KinesisTest):
             with self.subTest(arguments=str(arguments)[:120]), refused(self, code, message, 400):
                 self.kinesis.put_record(**arguments)
 
+    def test_ten_megabytes_with_keys_that_json_makes_long_are_taken(self):
+        key = "\U0001f69a" * 256  # twelve letters of JSON for four bytes
+        data = b"x" * (10 * 1024 * 1024 // 500 - len(key.encode()) - 1)
+        answer = self.kinesis.put_records(StreamName=self.stream(), Records=[{"Data": data, "PartitionKey": key}] * 500)
+        self.assertEqual(answer["FailedRecordCount"], 0)
+
     def test_501_entries_are_too_many(self):
         name = self.stream()
         with refused(self, "ValidationException") as caught:

@@ -2,8 +2,10 @@
 
 #include "suites.h"
 
+#include "base/memory.h"
 #include "fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct service *kinesis(void)
@@ -541,6 +543,31 @@ START_TEST(what_was_read_before_costs_nothing_when_throttling_begins)
 }
 END_TEST
 
+/* A small record would still find room behind a large one that did not: it would overtake it. */
+START_TEST(behind_a_refused_record_its_shard_takes_no_other_of_the_call)
+{
+    const json_t *results;
+    json_t *records = json_array();
+    json_t *input;
+    char *text;
+    char *large = memory_new(800001);
+
+    memset(large, 'A', 800000);
+    fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
+    for (int i = 0; i < 4; i++)
+        json_array_append_new(records, json_pack("{s:s, s:s}", "PartitionKey", i == 3 ? "b" : "a", "Data", i < 2 ? large : "MQ=="));
+    input = json_pack("{s:s, s:o}", "StreamName", "fixes", "Records", records);
+    text = json_dumps(input, JSON_COMPACT);
+    results = json_object_get(fixture_done(kinesis(), "PutRecords", text), "Records");
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(json_object_get(json_array_get(results, i), "ErrorCode") != NULL, i == 1 || i == 2);
+    put("a", "MQ=="); /* another call has the room that there is */
+    json_decref(input);
+    free(text);
+    free(large);
+}
+END_TEST
+
 START_TEST(a_stream_on_demand_is_not_throttled)
 {
     fixture_done(kinesis(), "AddTagsToStream", "{'StreamName':'fixes','Tags':{'lowcloud:throttle':'on'}}");
@@ -579,6 +606,7 @@ Suite *suite_kinesis(void)
     tcase_add_test(tests, a_read_of_ten_megabytes_is_paid_for_in_five_seconds);
     tcase_add_test(tests, reads_are_counted_by_what_they_give);
     tcase_add_test(tests, what_was_read_before_costs_nothing_when_throttling_begins);
+    tcase_add_test(tests, behind_a_refused_record_its_shard_takes_no_other_of_the_call);
     tcase_add_test(tests, a_stream_on_demand_is_not_throttled);
     suite_add_tcase(suite, tests);
     return suite;
