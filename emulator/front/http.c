@@ -580,13 +580,13 @@ static bool is_overdue(const struct connection *connection, int64_t now_ms)
     return quiet_ms > (connection->visit->is_answered ? ANSWER_MAX_MS : BODY_PAUSE_MAX_MS);
 }
 
+/* A clock that is moved by hand is far ahead of when the turn began: who were hung up at that time would be met again, for ever. */
 static void on_sweep(struct timer *timer)
 {
     struct http *http = list_item(timer, struct http, sweep);
     int64_t now_ms = clock_now_ms(http->front->ground->clock);
 
-    http->now_ms =
-        now_ms; /* a clock that is moved by hand is far ahead of the turn: who is hung up at an earlier time would be met again, for ever */
+    http->now_ms = now_ms;
     list_each(link, following, &http->connections) {
         struct connection *connection = list_item(link, struct connection, link);
 
