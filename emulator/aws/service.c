@@ -196,13 +196,14 @@ static void dress_for_dynamodb(struct call *call)
 {
     struct exchange *exchange = call->exchange;
     const char *coding = coding_apply(request_header(&exchange->request, "Accept-Encoding"), &exchange->answer.body);
-    char crc[24];
+    unsigned long crc;
+    char digits[TEXT_DIGITS_BYTES];
 
     if (coding)
         exchange_header(exchange, "Content-Encoding", coding);
     exchange_header(exchange, "Server", "Server");
-    snprintf(crc, sizeof crc, "%lu", crc32(0, (const Bytef *)exchange->answer.body.data, (uInt)exchange->answer.body.size));
-    exchange_header(exchange, "x-amz-crc32", crc);
+    crc = crc32(0, (const Bytef *)exchange->answer.body.data, (uInt)exchange->answer.body.size);
+    exchange_header(exchange, "x-amz-crc32", text_digits(crc, digits));
 }
 
 static void dress(struct call *call)

@@ -110,6 +110,20 @@ bool text_to_int64(const char *text, int64_t *number)
     return !errno && !*end;
 }
 
+char *text_digits(uint64_t number, char text[TEXT_DIGITS_BYTES])
+{
+    char reversed[TEXT_DIGITS_BYTES];
+    size_t count = 0;
+
+    do
+        reversed[count++] = (char)('0' + number % 10);
+    while (number /= 10);
+    for (size_t i = 0; i < count; i++)
+        text[i] = reversed[count - 1 - i];
+    text[count] = '\0';
+    return text;
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')

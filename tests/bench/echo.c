@@ -1,5 +1,5 @@
-/* The yardstick: a bare libmicrohttpd server that answers each request with its own body. One thread, epoll, and the settings that the
- * front door gives the library. Prints its port, and runs until its standard input ends. */
+/* The yardstick: a bare libmicrohttpd server that answers each request with its own body. One thread, epoll, and the library's own
+ * settings. Prints its port, and runs until its standard input ends. */
 
 #include "net.h"
 

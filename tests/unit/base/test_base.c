@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +110,37 @@ START_TEST(utf8_is_judged_strictly)
 }
 END_TEST
 
+/* Every byte at every place of text that is longer than one word. */
+START_TEST(plain_text_ends_where_json_needs_an_escape)
+{
+    char text[27];
+
+    for (size_t place = 0; place < sizeof text; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            bool is_special = byte < 0x20 || byte == '"' || byte == '\\';
+            bool is_ascii = true;
+
+            memset(text, 'x', sizeof text);
+            text[place] = (char)byte;
+            ck_assert_uint_eq(text_plain_size(text, sizeof text, &is_ascii), is_special ? place : sizeof text);
+            ck_assert_int_eq(is_ascii, byte < 0x80);
+        }
+}
+END_TEST
+
+START_TEST(digits_are_those_of_printf)
+{
+    static const uint64_t numbers[] = { 0, 9, 10, 4294967295, UINT64_MAX };
+    char digits[TEXT_DIGITS_BYTES];
+    char printed[32];
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        snprintf(printed, sizeof printed, "%" PRIu64, numbers[i]);
+        ck_assert_str_eq(text_digits(numbers[i], digits), printed);
+    }
+}
+END_TEST
+
 START_TEST(base64_is_strict_and_round_trips)
 {
     static const char *const bad[] = { "a", "ab=c", "ab==c", "aB=", "Zh==", "Zg=a", "Z\n==", "====" };
@@ -162,6 +194,8 @@ Suite *suite_base(void)
     tcase_add_test(tests, map_keeps_the_order_of_arrival_through_removals);
     tcase_add_test(tests, url_coding_round_trips);
     tcase_add_test(tests, utf8_is_judged_strictly);
+    tcase_add_test(tests, plain_text_ends_where_json_needs_an_escape);
+    tcase_add_test(tests, digits_are_those_of_printf);
     tcase_add_test(tests, base64_is_strict_and_round_trips);
     tcase_add_test(tests, random_is_the_same_for_the_same_seed_and_name);
     suite_add_tcase(suite, tests);
