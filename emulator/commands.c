@@ -23,7 +23,7 @@ static const char common_help[] = "  --port N            port to listen on; 0 pi
                                   "  --seed N            same seed, same ids (drawn; LOWCLOUD_SEED)\n"
                                   "  --freeze MS         start with the clock standing at MS since the epoch (LOWCLOUD_FREEZE)\n"
                                   "  --allow-origin URL  let pages of this origin call the APIs; repeatable (LOWCLOUD_ALLOW_ORIGIN)\n"
-                                  "  --kinesis-throttle  bound each shard's throughput as AWS does (LOWCLOUD_KINESIS_THROTTLE=on)\n"
+                                  "  --kinesis-throttle  bound throughput and changes in a day as AWS does (LOWCLOUD_KINESIS_THROTTLE=on)\n"
                                   "  --log LEVEL         error, warn, info or debug (info; LOWCLOUD_LOG)\n"
                                   "  -q, --quiet         print only the ready line and 'Ready.'\n"
                                   "  -h, --help          this text\n";
