@@ -49,7 +49,8 @@ int main(int argc, char **argv)
     }
     if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
         return usage(stdout, 0);
-    if (*name)
-        fprintf(stderr, "lowcloud: there is no command '%s'\n\n", name);
-    return usage(stderr, 2);
+    if (!*name)
+        return usage(stderr, 2);
+    fprintf(stderr, "lowcloud: there is no command '%s': lowcloud --help lists them\n", name);
+    return 2;
 }

@@ -158,7 +158,7 @@ static enum status open_directory(struct authority_files *files, const char *wan
     bool is_there = make_directory(path) && realpath(path, absolute);
 
     if (!is_there)
-        log_error("cannot make the folder %s of the certificate authority: %s", path, strerror(errno));
+        log_error("cannot make the folder %s of the certificate authority: %s: name another with LOWCLOUD_CA_DIR", path, strerror(errno));
     free(path);
     if (!is_there)
         return BROKEN;

@@ -141,6 +141,9 @@ static void complain(const struct front_options *options)
     if (errno == EADDRINUSE)
         log_error("port %d of %s is in use (another lowcloud?): choose another with --port N, or --port 0 for a free one", options->port,
                   options->host);
+    else if (errno == EACCES)
+        log_error("cannot listen on port %d of %s: not without more rights: choose a port from 1024 on with --port N", options->port,
+                  options->host);
     else
         log_error("cannot listen on port %d of %s: %s", options->port, options->host, strerror(errno));
 }
@@ -153,7 +156,8 @@ static enum status open_first(struct front *front)
     int fd;
 
     if (options->port < 0 || options->port > 65535 || !read_address(options->host, options->port, &address, &length)) {
-        log_error("cannot listen on %s, port %d: not an address and a port", options->host, options->port);
+        log_error("cannot listen on port %d of %s: give a port up to 65535, and an address in figures such as 127.0.0.1 or ::1",
+                  options->port, options->host);
         return BROKEN;
     }
     fd = listen_at(&address, length);
