@@ -102,6 +102,8 @@ static void settle(struct table *table, int64_t now_us)
     for (size_t i = 0; i < table->index_count; i++)
         if (table->indexes[i]->state == TABLE_UPDATING && !timer_is_running(&table->indexes[i]->timer))
             settle_index(table->indexes[i], now_us);
+    if (table->leaving)
+        table_life_stop_index(table->room, table->leaving); /* its contributor insights may still be under way */
     table_free_index(table->leaving);
     table->leaving = NULL;
 }
@@ -172,6 +174,8 @@ void table_life_end(struct dynamodb *room, struct table *table)
     insights_stop(&table->insights);
     for (size_t i = 0; i < table->index_count; i++)
         table_life_stop_index(room, table->indexes[i]);
+    if (table->leaving)
+        table_life_stop_index(room, table->leaving);
     expiry_detach(table);
     store_detach(table);
     table_free(table);

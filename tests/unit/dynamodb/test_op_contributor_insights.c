@@ -133,6 +133,35 @@ START_TEST(an_index_that_is_being_filled_is_not_active)
 }
 END_TEST
 
+/* What is under way ends with the index: the memory checker sees what would go on. */
+START_TEST(an_index_that_leaves_takes_them_along)
+{
+    tables_must("UpdateTable", "{" HELD ",'GlobalSecondaryIndexUpdates':[{'Delete':{'IndexName':'by-at'}}]}");
+    tables_advance(STATE_MS / 2);
+    tables_expect("UpdateContributorInsights", ENABLE(",'IndexName':'by-at'"), TOLD_OF_INDEX("ENABLING"));
+    tables_advance(STATE_MS / 2);
+    tables_expect("DescribeContributorInsights", "{" HELD ",'IndexName':'by-at'}", NO_INDEX("by-at"));
+    tables_advance(STATE_MS);
+    tables_expect("ListContributorInsights", "{}", "{'ContributorInsightsSummaries':[]}");
+}
+END_TEST
+
+START_TEST(a_lost_turn_takes_those_of_a_leaving_index_along)
+{
+    sqlite3 *handle = database_handle(tables_room()->ground->database);
+
+    tables_must("UpdateTable", "{" HELD ",'GlobalSecondaryIndexUpdates':[{'Delete':{'IndexName':'by-at'}}]}");
+    tables_expect("UpdateContributorInsights", ENABLE(",'IndexName':'by-at'"), TOLD_OF_INDEX("ENABLING"));
+    ck_assert_int_eq(tables_end_turn(), OK);
+    sqlite3_exec(handle, "PRAGMA query_only = 1", NULL, NULL, NULL);
+    tables_ask("TagResource", "{'ResourceArn':'arn:aws:dynamodb:us-east-1:000000000000:table/held','Tags':[{'Key':'a','Value':'b'}]}");
+    ck_assert_int_eq(tables_end_turn(), BROKEN);
+    sqlite3_exec(handle, "PRAGMA query_only = 0", NULL, NULL, NULL);
+    tables_advance(2 * STATE_MS);
+    tables_expect("DescribeContributorInsights", "{" HELD ",'IndexName':'by-at'}", NO_INDEX("by-at"));
+}
+END_TEST
+
 /* All entries, page by page, as "table" or "table/index". */
 static char *list_all(int page_size, int *pages)
 {
@@ -250,6 +279,8 @@ Suite *suite_dynamodb_contributor_insights(void)
     tcase_add_checked_fixture(slow, open_slowly, tables_close);
     tcase_add_test(slow, enabling_and_disabling_take_their_time);
     tcase_add_test(slow, an_index_that_is_being_filled_is_not_active);
+    tcase_add_test(slow, an_index_that_leaves_takes_them_along);
+    tcase_add_test(slow, a_lost_turn_takes_those_of_a_leaving_index_along);
     tcase_add_test(kept, they_outlive_the_process);
     suite_add_tcase(suite, quick);
     suite_add_tcase(suite, slow);
