@@ -139,15 +139,15 @@ static void lend(const struct shard *shard, uint64_t position, struct kinesis_re
 enum status kinesis_read(const struct kinesis *room, struct kinesis_reader *reader, struct kinesis_record *records, size_t max,
                          size_t max_bytes, size_t *count)
 {
-    struct shard *shard = shard_of(room, reader);
+    const struct shard *shard = shard_of(room, reader);
+    uint64_t oldest = shard ? kinesis_shard_oldest(shard) : 0;
     size_t bytes = 0;
 
     *count = 0;
     if (!shard)
         return ABSENT;
-    kinesis_shard_trim(shard);
-    if (reader->next < shard->first_position)
-        reader->next = shard->first_position;
+    if (reader->next < oldest)
+        reader->next = oldest; /* nothing is dropped here: what was lent a moment ago may be among it */
     while (*count < max && reader->next < shard->next_position) {
         size_t size = kinesis_shard_record(shard, reader->next)->size_bytes;
 

@@ -271,9 +271,14 @@ static int64_t horizon_ms(const struct kinesis_stream *stream)
     return clock_now_ms(stream->room->ground->clock) - stream->retention_hours * 3600 * 1000;
 }
 
+uint64_t kinesis_shard_oldest(const struct shard *shard)
+{
+    return kinesis_shard_position_at(shard, horizon_ms(shard->stream));
+}
+
 void kinesis_shard_trim(struct shard *shard)
 {
-    uint64_t kept = kinesis_shard_position_at(shard, horizon_ms(shard->stream));
+    uint64_t kept = kinesis_shard_oldest(shard);
 
     if (kept == shard->first_position)
         return;

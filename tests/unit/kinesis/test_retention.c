@@ -84,6 +84,33 @@ START_TEST(a_shard_that_nobody_reads_holds_no_more_than_it_must)
 END_TEST
 
 /* Whatever comes and goes in whatever measure: what is left is what was put last, in order. */
+/* A reader that reads on in the same turn has both batches in hand. */
+START_TEST(what_was_lent_stays_while_it_grows_too_old)
+{
+    struct kinesis_record lent[2];
+    struct kinesis_reader reader;
+    size_t count;
+
+    put("MQ==");
+    world_advance(&fixture_world, HOUR_MS);
+    put("Mg==");
+    ck_assert_int_eq(kinesis_reader_open(fixture_world.kinesis, "fixes", shard()->id, KINESIS_TRIM_HORIZON, 0, NULL, &reader), OK);
+    world_advance(&fixture_world, 23 * HOUR_MS);
+    ck_assert_int_eq(kinesis_read(fixture_world.kinesis, &reader, lent, 1, SIZE_MAX, &count), OK);
+    ck_assert_uint_eq(count, 1);
+    clock_advance(&fixture_world.clock, 1);
+    ck_assert_int_eq(kinesis_read(fixture_world.kinesis, &reader, lent + 1, 1, SIZE_MAX, &count), OK);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(shard()->first_position, 1);
+    ck_assert_mem_eq(lent[0].data, "1", 1);
+    ck_assert_mem_eq(lent[1].data, "2", 1);
+    reader.next = 1;
+    ck_assert_int_eq(kinesis_read(fixture_world.kinesis, &reader, lent, 2, SIZE_MAX, &count), OK);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_mem_eq(lent[0].data, "2", 1);
+}
+END_TEST
+
 START_TEST(records_stay_in_order_while_others_leave)
 {
     uint64_t seed = 5;
@@ -189,6 +216,7 @@ Suite *suite_kinesis_retention(void)
     tcase_add_checked_fixture(tests, open_stream, fixture_close);
     tcase_add_test(tests, a_longer_period_brings_back_nothing);
     tcase_add_test(tests, a_shard_that_nobody_reads_holds_no_more_than_it_must);
+    tcase_add_test(tests, what_was_lent_stays_while_it_grows_too_old);
     tcase_add_test(tests, records_stay_in_order_while_others_leave);
     tcase_add_test(tests, a_closed_shard_is_listed_as_long_as_its_records_are_kept);
     suite_add_tcase(suite, tests);
