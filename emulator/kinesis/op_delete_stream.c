@@ -8,19 +8,17 @@ const struct member kinesis_delete_stream_input[] = {
     STREAM_NAME_MEMBER, { "EnforceConsumerDeletion", BOOLEAN }, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 },
 };
 
-enum { AGAIN_MS = 1000 }; /* until a deletion that could not be kept is tried again */
-
 static void vanish(struct timer *timer)
 {
     struct kinesis_stream *stream = list_item(timer, struct kinesis_stream, timer);
 
     if (kinesis_remove(stream) != OK)
-        timer_start(stream->room->ground->clock, timer, AGAIN_MS, vanish);
+        kinesis_vanish_later(stream, DELETION_AGAIN_MS);
 }
 
-void kinesis_vanish_later(struct kinesis_stream *stream)
+void kinesis_vanish_later(struct kinesis_stream *stream, int64_t delay_ms)
 {
-    timer_start(stream->room->ground->clock, &stream->timer, stream->room->state_ms, vanish);
+    timer_start(stream->room->ground->clock, &stream->timer, delay_ms, vanish);
 }
 
 /* A deletion that was asked for outlives lowcloud's end, as every change does that was answered. */
@@ -56,7 +54,7 @@ enum outcome kinesis_delete_stream(struct call *call)
         return call_fail(call, ERR_INTERNAL_FAILURE, NULL);
     if (room->state_ms) {
         kinesis_tell(stream);
-        kinesis_vanish_later(stream);
+        kinesis_vanish_later(stream, room->state_ms);
     }
     return DONE;
 }

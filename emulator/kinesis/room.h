@@ -35,8 +35,13 @@ enum outcome kinesis_changed(struct call *call, struct kinesis_stream *stream);
 /* The same for what a stream only carries (tags, a policy, consumers): its state stays as it is, whichever that is. */
 enum outcome kinesis_noted(struct call *call, struct kinesis_stream *stream);
 
-/* Lets the stream, which is DELETING, go when its time in that state is over. */
-void kinesis_vanish_later(struct kinesis_stream *stream);
+enum { DELETION_AGAIN_MS = 1000 }; /* until a deletion that could not be kept is tried again */
+
+/* Lets the stream, which is DELETING, go in delay_ms. */
+void kinesis_vanish_later(struct kinesis_stream *stream, int64_t delay_ms);
+
+/* The same for streams that the store says are DELETING: lowcloud ended, or lost the turn of their deletion, before they were gone. */
+void kinesis_resume_deletions(struct kinesis *room, int64_t delay_ms);
 
 /* Whether the account may have `added` more open shards; FAILED after call_fail. */
 enum outcome kinesis_check_shard_limit(struct call *call, int64_t added);

@@ -31,16 +31,15 @@ static int64_t state_ms(void)
     return text_to_int64(text, &number) && number >= 0 && number <= 600000 ? number : 0;
 }
 
-/* Streams whose deletion was asked for before lowcloud ended are deleted on. */
-static void resume_deletions(struct kinesis *room)
+void kinesis_resume_deletions(struct kinesis *room, int64_t delay_ms)
 {
     size_t cursor = 0;
 
     for (struct map_entry *entry; (entry = map_next(&room->streams, &cursor));) {
         struct kinesis_stream *stream = entry->value;
 
-        if (stream->state == STREAM_DELETING)
-            kinesis_vanish_later(stream);
+        if (stream->state == STREAM_DELETING && !timer_is_running(&stream->timer))
+            kinesis_vanish_later(stream, delay_ms);
     }
 }
 
@@ -67,7 +66,7 @@ enum status kinesis_open(struct kinesis **out, const struct ground *ground)
     };
     if (kinesis_store_open(&room->store, room) != OK)
         return BROKEN;
-    resume_deletions(room);
+    kinesis_resume_deletions(room, room->state_ms);
     return OK;
 }
 

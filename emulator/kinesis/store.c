@@ -115,6 +115,7 @@ static void on_turn_end(struct database_watch *watch, bool is_kept)
     store->is_behind = true;
     forget_unkept(store);
     load_streams(store->room, store->database);
+    kinesis_resume_deletions(store->room, DELETION_AGAIN_MS);
 }
 
 static enum status put_stream(struct kinesis_store *store, const struct kinesis_stream *stream)

@@ -2,6 +2,7 @@
 
 #include "suites.h"
 
+#include "base/database.h"
 #include "fixture.h"
 #include "kinesis/room.h"
 
@@ -207,6 +208,34 @@ START_TEST(a_deletion_goes_on_after_a_restart)
 }
 END_TEST
 
+/* The turn writes more after the stream has gone, and that fails. */
+START_TEST(a_deletion_whose_turn_is_lost_is_made_again)
+{
+    char directory[] = "/tmp/lowcloud-test-XXXXXX";
+    struct database *database;
+    char path[80];
+
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    open_in(directory, FIXTURE_TIME_MS);
+    database = fixture_world.kinesis->ground->database;
+    fixture_world.kinesis->state_ms = 500;
+    fixture_done(kinesis(), "CreateStream", "{'StreamName':'fixes','ShardCount':1}");
+    fixture_done(kinesis(), "DeleteStream", "{'StreamName':'fixes'}");
+    ck_assert_int_eq(database_commit(database), OK);
+    clock_advance(&fixture_world.clock, 500);
+    ck_assert_ptr_null(kinesis_stream_find(fixture_world.kinesis, "fixes"));
+    ck_assert_int_eq(database_run(database, "INSERT INTO nowhere VALUES(1)"), BROKEN);
+    ck_assert_int_eq(database_commit(database), BROKEN);
+    ck_assert_int_eq(kinesis_stream_find(fixture_world.kinesis, "fixes")->state, STREAM_DELETING);
+    world_advance(&fixture_world, DELETION_AGAIN_MS);
+    ck_assert_ptr_null(kinesis_stream_find(fixture_world.kinesis, "fixes"));
+    fixture_close();
+    snprintf(path, sizeof path, "%s/lowcloud.sqlite", directory);
+    unlink(path);
+    rmdir(directory);
+}
+END_TEST
+
 Suite *suite_kinesis_retention(void)
 {
     Suite *suite = suite_create("kinesis_retention");
@@ -222,6 +251,7 @@ Suite *suite_kinesis_retention(void)
     suite_add_tcase(suite, tests);
     tcase_add_test(disk, no_position_is_used_twice_after_all_records_have_left);
     tcase_add_test(disk, a_deletion_goes_on_after_a_restart);
+    tcase_add_test(disk, a_deletion_whose_turn_is_lost_is_made_again);
     suite_add_tcase(suite, disk);
     return suite;
 }
