@@ -256,10 +256,8 @@ void kinesis_consumer_let_go(struct kinesis *room, const char *consumer_arn)
     const struct kinesis_consumer *consumer = kinesis_consumer_by_arn(room, consumer_arn);
 
     for (unsigned i = 0; consumer && i < consumer->subscription_count; i++)
-        if (consumer->subscriptions[i]) {
-            consumer->subscriptions[i]->is_held = false;
-            timer_stop(room->ground->clock, &consumer->subscriptions[i]->retaking);
-        }
+        if (consumer->subscriptions[i])
+            consumer->subscriptions[i]->is_held = false; /* whoever else waits inside for a client's is still told when it may be had */
 }
 
 void kinesis_subscriptions_clear(struct kinesis_consumer *consumer, const char *why)

@@ -589,6 +589,25 @@ START_TEST(what_a_client_took_is_taken_back_after_five_seconds)
 }
 END_TEST
 
+/* Two may read by one consumer; one of them rests. */
+START_TEST(who_waits_inside_is_told_though_another_let_go)
+{
+    struct kinesis_listener listener = { 0 };
+    struct client client;
+
+    kinesis_listen(fixture_world.kinesis, "fixes", &listener, wake);
+    begin(&client, LATEST, 0);
+    ck_assert(!hold());
+    kinesis_consumer_let_go(fixture_world.kinesis, consumer_arn);
+    woken = 0;
+    world_advance(&fixture_world, SUBSCRIPTION_EXCLUSIVE_MS);
+    ck_assert_int_eq(woken, 1);
+    ck_assert(hold());
+    hang_up(&client);
+    kinesis_unlisten(&listener);
+}
+END_TEST
+
 START_TEST(what_is_held_is_let_go_and_begun_anew_every_five_minutes)
 {
     struct client client;
@@ -777,6 +796,7 @@ Suite *suite_kinesis_subscription(void)
     tcase_add_test(tests, a_later_one_displaces_the_first);
     tcase_add_test(tests, what_is_held_inside_is_refused_to_clients_for_five_seconds);
     tcase_add_test(tests, what_a_client_took_is_taken_back_after_five_seconds);
+    tcase_add_test(tests, who_waits_inside_is_told_though_another_let_go);
     tcase_add_test(tests, what_is_held_is_let_go_and_begun_anew_every_five_minutes);
     tcase_add_test(tests, a_consumer_that_goes_ends_its_subscriptions);
     tcase_add_test(tests, a_stream_that_goes_ends_its_subscriptions);
