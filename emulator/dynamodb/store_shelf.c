@@ -6,12 +6,16 @@
 
 #include <stdlib.h>
 
+/* A REPLACE would delete an item before it is written again, which costs a third more. */
+#define PUT_ITEM                                                                      \
+    "INSERT INTO dynamodb_table_$n (part, sort, size, item) VALUES (?1, ?2, ?3, ?4) " \
+    "ON CONFLICT DO UPDATE SET size = excluded.size, item = excluded.item"
+
 /* A query's bounds stand as rows, so that index entries with equal index keys are told apart by
  * the item's own key; CROSS JOIN keeps the index outside, in whose order the items come. */
 static const char *const table_sql[STORE_STATEMENTS] = {
     [STORE_FIND] = "SELECT item FROM dynamodb_table_$n WHERE part = ?1 AND sort = ?2",
-    [STORE_PUT] = "INSERT INTO dynamodb_table_$n (part, sort, size, item) VALUES (?1, ?2, ?3, ?4) "
-                  "ON CONFLICT DO UPDATE SET size = excluded.size, item = excluded.item", /* a REPLACE would delete first */
+    [STORE_PUT] = PUT_ITEM,
     [STORE_REMOVE] = "DELETE FROM dynamodb_table_$n WHERE part = ?1 AND sort = ?2",
     [STORE_QUERY_FORWARDS] = "SELECT item FROM dynamodb_table_$n WHERE part = ?1 AND sort >= ?2 AND sort < ?3 ORDER BY sort",
     [STORE_QUERY_BACKWARDS] = "SELECT item FROM dynamodb_table_$n WHERE part = ?1 AND sort >= ?2 AND sort < ?3 ORDER BY sort DESC",
