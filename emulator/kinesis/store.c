@@ -153,11 +153,10 @@ static enum status add_record(struct kinesis_store *store, const struct shard *s
     return database_step(store->database, store->add);
 }
 
-/* A shard without records has its next position in the stream's document alone. */
+/* The records that the shard has dropped. A shard without records has its next position in the stream's document alone, which must have
+ * been put. */
 static enum status trim(struct kinesis_store *store, const struct shard *shard)
 {
-    if (shard->first_position == shard->next_position && shard->next_position > 1 && put_stream(store, shard->stream) != OK)
-        return BROKEN;
     sqlite3_bind_text(store->trim, 1, shard->stream->name, -1, SQLITE_STATIC);
     sqlite3_bind_int64(store->trim, 2, shard->index);
     sqlite3_bind_int64(store->trim, 3, (int64_t)shard->first_position);
@@ -294,6 +293,16 @@ enum status kinesis_store_add(struct kinesis_store *store, const struct shard *s
 
 void kinesis_store_trim(struct kinesis_store *store, const struct shard *shard)
 {
-    if (store && !store->is_behind)
+    bool is_empty = shard->first_position == shard->next_position;
+
+    if (store && !store->is_behind && (!is_empty || put_stream(store, shard->stream) == OK))
         trim(store, shard);
+}
+
+void kinesis_store_trim_all(struct kinesis_store *store, const struct kinesis_stream *stream)
+{
+    enum status status = store && !store->is_behind ? put_stream(store, stream) : BROKEN;
+
+    for (unsigned i = 0; i < stream->shard_count && status == OK; i++)
+        status = trim(store, stream->shards[i]);
 }

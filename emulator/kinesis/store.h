@@ -20,8 +20,9 @@ enum status kinesis_store_remove(struct kinesis_store *store, const struct kines
 enum status kinesis_store_add(struct kinesis_store *store, const struct shard *shard, uint64_t position, int64_t arrived_ms,
                               const char *key, size_t key_size, const void *data, size_t size_bytes);
 
-/* Forgets the records before the shard's first position. */
+/* Forgets the records before the first position: of the shard, or of all the stream's shards at once, with one document for all. */
 void kinesis_store_trim(struct kinesis_store *store, const struct shard *shard);
+void kinesis_store_trim_all(struct kinesis_store *store, const struct kinesis_stream *stream);
 
 void kinesis_store_close(struct kinesis_store *store);
 

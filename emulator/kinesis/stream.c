@@ -276,23 +276,34 @@ uint64_t kinesis_shard_oldest(const struct shard *shard)
     return kinesis_shard_position_at(shard, horizon_ms(shard->stream));
 }
 
-void kinesis_shard_trim(struct shard *shard)
+/* Drops them from memory; false when there are none. */
+static bool drop_old(struct shard *shard)
 {
     uint64_t kept = kinesis_shard_oldest(shard);
 
     if (kept == shard->first_position)
-        return;
+        return false;
     for (; shard->first_position < kept; shard->first_position++)
         free(shard->records[shard->spent++]);
     if (shard->first_position == shard->next_position)
         shard->spent = 0;
-    kinesis_store_trim(shard->stream->room->store, shard);
+    return true;
+}
+
+void kinesis_shard_trim(struct shard *shard)
+{
+    if (drop_old(shard))
+        kinesis_store_trim(shard->stream->room->store, shard);
 }
 
 void kinesis_stream_trim(struct kinesis_stream *stream)
 {
+    bool has_dropped = false;
+
     for (unsigned i = 0; i < stream->shard_count; i++)
-        kinesis_shard_trim(stream->shards[i]);
+        has_dropped |= drop_old(stream->shards[i]);
+    if (has_dropped)
+        kinesis_store_trim_all(stream->room->store, stream);
 }
 
 bool kinesis_shard_is_expired(const struct shard *shard)

@@ -208,6 +208,50 @@ START_TEST(a_deletion_goes_on_after_a_restart)
 }
 END_TEST
 
+static int64_t tally(struct database *database, const char *sql)
+{
+    sqlite3_stmt *rows = database_prepare(database, sql);
+    int64_t count;
+
+    ck_assert_int_eq(sqlite3_step(rows), SQLITE_ROW);
+    count = sqlite3_column_int64(rows, 0);
+    sqlite3_finalize(rows);
+    return count;
+}
+
+/* The document is as long as there are shards. */
+START_TEST(all_shards_are_trimmed_by_one_document)
+{
+    char directory[] = "/tmp/lowcloud-test-XXXXXX";
+    struct database *database;
+    char input[120];
+    char path[80];
+
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    open_in(directory, FIXTURE_TIME_MS);
+    database = fixture_world.kinesis->ground->database;
+    fixture_done(kinesis(), "CreateStream", "{'StreamName':'fixes','ShardCount':8}");
+    for (int i = 0; i < 100; i++) {
+        snprintf(input, sizeof input, "{'StreamName':'fixes','PartitionKey':'%d','Data':''}", i);
+        fixture_done(kinesis(), "PutRecord", input);
+    }
+    ck_assert_int_eq(database_run(database, "CREATE TABLE puts(name); CREATE TRIGGER note AFTER INSERT ON kinesis_stream BEGIN"
+                                            " INSERT INTO puts VALUES(new.name); END"),
+                     OK);
+    world_advance(&fixture_world, 25 * HOUR_MS);
+    set_retention("Increase", 48);
+    ck_assert_int_eq(tally(database, "SELECT count(*) FROM puts"), 2); /* and the new period */
+    ck_assert_int_eq(tally(database, "SELECT count(*) FROM kinesis_record"), 0);
+    fixture_close();
+    open_in(directory, FIXTURE_TIME_MS + 25 * HOUR_MS);
+    ck_assert_uint_gt(shard()->next_position, 1);
+    fixture_close();
+    snprintf(path, sizeof path, "%s/lowcloud.sqlite", directory);
+    unlink(path);
+    rmdir(directory);
+}
+END_TEST
+
 /* The turn writes more after the stream has gone, and that fails. */
 START_TEST(a_deletion_whose_turn_is_lost_is_made_again)
 {
@@ -251,6 +295,7 @@ Suite *suite_kinesis_retention(void)
     suite_add_tcase(suite, tests);
     tcase_add_test(disk, no_position_is_used_twice_after_all_records_have_left);
     tcase_add_test(disk, a_deletion_goes_on_after_a_restart);
+    tcase_add_test(disk, all_shards_are_trimmed_by_one_document);
     tcase_add_test(disk, a_deletion_whose_turn_is_lost_is_made_again);
     suite_add_tcase(suite, disk);
     return suite;
