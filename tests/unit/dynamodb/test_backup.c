@@ -408,9 +408,12 @@ START_TEST(backups_outlive_the_process_and_numbers_do_not_meet)
     sqlite3_exec(database_handle(tables_room()->ground->database), "PRAGMA query_only = 1", NULL, NULL, NULL);
     ck_assert_ptr_nonnull(strstr(tables_print_ask("DeleteBackup", "{'BackupArn':'%s'}", arn), "InternalServerError"));
     ck_assert_ptr_nonnull(strstr(tables_ask("CreateBackup", "{" HELD ",'BackupName':'nightly'}"), "InternalServerError"));
+    ck_assert_ptr_nonnull(
+        strstr(tables_print_ask("RestoreTableFromBackup", "{'TargetTableName':'fourth','BackupArn':'%s'}", arn), "InternalServerError"));
     ck_assert_int_eq(tables_end_turn(), BROKEN);
     sqlite3_exec(database_handle(tables_room()->ground->database), "PRAGMA query_only = 0", NULL, NULL, NULL);
     expect_listed("", 1, false);
+    ck_assert_ptr_nonnull(strstr(tables_ask("DescribeTable", "{'TableName':'fourth'}"), "ResourceNotFoundException"));
     restore(arn, "third");
     expect_count("third", "by-kind", "red", 1);
     ck_assert_ptr_nonnull(strstr(tables_print_ask("DeleteBackup", "{'BackupArn':'%s'}", arn), "'DELETED'"));
