@@ -1,6 +1,7 @@
 #include "deploy/table_update.h"
 
 #include "base/text.h"
+#include "deploy/table_compare.h"
 
 #include <string.h>
 
@@ -75,70 +76,6 @@ static bool change(struct update *update, const char *part, json_t *input)
 
 /* ---- what cannot be changed ---- */
 
-static const json_t *find_index(const json_t *table, const char *kind, const char *name)
-{
-    const json_t *indexes = json_object_get(table, kind);
-
-    for (size_t i = 0; i < json_array_size(indexes); i++)
-        if (text_is(text_in(json_array_get(indexes, i), "IndexName"), name))
-            return json_array_get(indexes, i);
-    return NULL;
-}
-
-static const char *type_of(const json_t *table, const char *attribute)
-{
-    const json_t *definitions = json_object_get(table, "AttributeDefinitions");
-
-    for (size_t i = 0; i < json_array_size(definitions); i++)
-        if (text_is(text_in(json_array_get(definitions, i), "AttributeName"), attribute))
-            return text_in(json_array_get(definitions, i), "AttributeType");
-    return NULL;
-}
-
-/* Whether both have the same keys, of the same types; each may be a table or an index of it. */
-static bool has_same_keys(const struct update *update, const json_t *wanted, const json_t *given)
-{
-    const json_t *schema = json_object_get(wanted, "KeySchema");
-
-    if (!json_equal((json_t *)schema, json_object_get(given, "KeySchema")))
-        return false;
-    for (size_t i = 0; i < json_array_size(schema); i++) {
-        const char *name = text_in(json_array_get(schema, i), "AttributeName");
-
-        if (!text_is(type_of(update->wanted, name), type_of(update->table, name)))
-            return false;
-    }
-    return true;
-}
-
-static bool holds_all(const json_t *texts, const json_t *others)
-{
-    for (size_t i = 0; i < json_array_size(texts); i++) {
-        size_t j = 0;
-
-        while (j < json_array_size(others) && !json_equal(json_array_get(texts, i), json_array_get(others, j)))
-            j++;
-        if (j == json_array_size(others))
-            return false;
-    }
-    return true;
-}
-
-static bool has_same_projection(const json_t *wanted, const json_t *given)
-{
-    const json_t *a = json_object_get(wanted, "Projection");
-    const json_t *b = json_object_get(given, "Projection");
-    const json_t *names = json_object_get(a, "NonKeyAttributes");
-    const json_t *others = json_object_get(b, "NonKeyAttributes");
-
-    return text_is(text_in(a, "ProjectionType"), text_in(b, "ProjectionType")) && holds_all(names, others) && holds_all(others, names);
-}
-
-static bool is_same_index(const struct update *update, const json_t *wanted, const json_t *given)
-{
-    return has_same_keys(update, wanted, given) && has_same_projection(wanted, given);
-}
-
 /* CloudFormation would make another table in its stead, and drop this one. */
 static bool refuse_replacement(const struct update *update, const char *property, const char *what)
 {
@@ -157,9 +94,9 @@ static bool check_locals(const struct update *update)
 
     for (size_t i = 0; is_same && i < json_array_size(wanted); i++) {
         const json_t *index = json_array_get(wanted, i);
-        const json_t *given = find_index(update->table, kind, text_in(index, "IndexName"));
+        const json_t *given = table_compare_find_index(update->table, kind, text_in(index, "IndexName"));
 
-        is_same = given && is_same_index(update, index, given);
+        is_same = given && table_compare_is_same_index(update->wanted, index, update->table, given);
     }
     return is_same || refuse_replacement(update, kind, "other local secondary indexes");
 }
@@ -173,9 +110,9 @@ static bool check_globals(const struct update *update)
     json_array_foreach(json_object_get(update->wanted, kind), i, index)
     {
         const char *name = text_in(index, "IndexName");
-        const json_t *given = find_index(update->table, kind, name);
+        const json_t *given = table_compare_find_index(update->table, kind, name);
 
-        if (!given || is_same_index(update, index, given))
+        if (!given || table_compare_is_same_index(update->wanted, index, update->table, given))
             continue;
         deployment_fail(update->deployment, update->resource, kind,
                         "the index %s of the kept table %s has other keys or another projection, which cannot be changed: give the index "
@@ -188,7 +125,7 @@ static bool check_globals(const struct update *update)
 
 static bool check_replacements(const struct update *update)
 {
-    if (!has_same_keys(update, update->wanted, update->table))
+    if (!table_compare_has_same_keys(update->wanted, update->wanted, update->table, update->table))
         return refuse_replacement(update, "KeySchema", "another key");
     return check_locals(update) && check_globals(update);
 }
@@ -262,7 +199,7 @@ static json_t *index_updates(const struct update *update, const char *member, bo
     json_array_foreach(json_object_get(update->table, "GlobalSecondaryIndexes"), i, index)
     {
         const char *name = text_in(index, "IndexName");
-        const json_t *wanted = find_index(update->wanted, "GlobalSecondaryIndexes", name);
+        const json_t *wanted = table_compare_find_index(update->wanted, "GlobalSecondaryIndexes", name);
 
         if (is_for_all || !is_same(wanted, index))
             json_array_append_new(updates, json_pack("{s:{s:s, s:o*}}", "Update", "IndexName", name, member, member_of(wanted, member)));
@@ -328,7 +265,7 @@ static const json_t *index_beyond(const json_t *table, const json_t *other)
     const json_t *indexes = json_object_get(table, "GlobalSecondaryIndexes");
 
     for (size_t i = 0; i < json_array_size(indexes); i++)
-        if (!find_index(other, "GlobalSecondaryIndexes", text_in(json_array_get(indexes, i), "IndexName")))
+        if (!table_compare_find_index(other, "GlobalSecondaryIndexes", text_in(json_array_get(indexes, i), "IndexName")))
             return json_array_get(indexes, i);
     return NULL;
 }
