@@ -82,8 +82,8 @@ enum outcome kinesis_create_stream(struct call *call)
 
     if (is_on_demand && call_has(call, "ShardCount"))
         return call_fail(call, ERR_INVALID_ARGUMENT, "ShardCount cannot be specified for a stream in ON_DEMAND mode.");
-    if (!is_on_demand && call_has(call, "WarmThroughputMiBps"))
-        return kinesis_refuse_warmth(call);
+    if (kinesis_check_warmth(call, is_on_demand) != DONE)
+        return FAILED;
     if (kinesis_stream_find(room, name))
         return call_fail(call, ERR_RESOURCE_IN_USE, "Stream %s under account %s already exists.", name, room->ground->account);
     if (check_creating_limit(call) != DONE || kinesis_check_shard_limit(call, count) != DONE)

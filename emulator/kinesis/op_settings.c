@@ -79,8 +79,8 @@ const struct member kinesis_update_stream_mode_input[] = {
 /* The mode that a stream has already is no change, and counts for none: tools say it at every run. */
 static enum outcome check_switch(struct call *call, const struct kinesis_stream *stream, bool is_on_demand)
 {
-    if (!is_on_demand && call_has(call, "WarmThroughputMiBps"))
-        return kinesis_refuse_warmth(call);
+    if (kinesis_check_warmth(call, is_on_demand) != DONE)
+        return FAILED;
     if (is_on_demand == stream->is_on_demand || !kinesis_is_throttled(stream) ||
         !quota_is_used_up(&stream->switches, QUOTA_SWITCHES, clock_now_ms(call->ground->clock)))
         return DONE;
@@ -131,9 +131,14 @@ const struct member kinesis_update_stream_warm_throughput_input[] = {
     { 0 },
 };
 
-enum outcome kinesis_refuse_warmth(struct call *call)
+/* Ten GiB a second are the most by default; AWS's words for more are not known. */
+enum outcome kinesis_check_warmth(struct call *call, bool is_on_demand)
 {
-    return call_fail(call, ERR_VALIDATION, "Warm throughput can only be set for a stream in ON_DEMAND mode.");
+    if (!is_on_demand && call_has(call, "WarmThroughputMiBps"))
+        return call_fail(call, ERR_VALIDATION, "Warm throughput can only be set for a stream in ON_DEMAND mode.");
+    if (call_integer(call, "WarmThroughputMiBps", 0) > WARM_MIBPS_MAX)
+        return call_fail(call, ERR_LIMIT_EXCEEDED, "Warm throughput cannot be more than %d MiBps.", WARM_MIBPS_MAX);
+    return DONE;
 }
 
 void kinesis_stream_warm(struct call *call, struct kinesis_stream *stream)
@@ -146,17 +151,12 @@ void kinesis_stream_warm(struct call *call, struct kinesis_stream *stream)
     stream->warm.target_mibps = call_integer(call, "WarmThroughputMiBps", 0);
 }
 
-/* Ten GiB a second are the most by default; AWS's words for more are not known. */
 enum outcome kinesis_update_stream_warm_throughput(struct call *call)
 {
     struct kinesis_stream *stream = kinesis_stream_idle(call);
 
-    if (!stream)
+    if (!stream || kinesis_check_warmth(call, stream->is_on_demand) != DONE)
         return FAILED;
-    if (!stream->is_on_demand)
-        return kinesis_refuse_warmth(call);
-    if (call_integer(call, "WarmThroughputMiBps", 0) > WARM_MIBPS_MAX)
-        return call_fail(call, ERR_LIMIT_EXCEEDED, "Warm throughput cannot be more than %d MiBps.", WARM_MIBPS_MAX);
     kinesis_stream_warm(call, stream);
     call->output =
         json_pack("{s:s, s:s, s:o}", "StreamARN", stream->arn, "StreamName", stream->name, "WarmThroughput", kinesis_warmth_json(stream));

@@ -53,8 +53,8 @@ void kinesis_forget(struct kinesis_stream *stream);
 /* Sets the stream's warm throughput to what the input says of it, if anything; it is reached when the stream is ACTIVE again. */
 void kinesis_stream_warm(struct call *call, struct kinesis_stream *stream);
 
-/* Fails the call because it would warm a stream that is not on demand. */
-enum outcome kinesis_refuse_warmth(struct call *call);
+/* Whether a stream of that mode may be as warm as the input says, if it says anything; FAILED after call_fail. */
+enum outcome kinesis_check_warmth(struct call *call, bool is_on_demand);
 
 /* ---- which stream a call means (named.c) ---- */
 
