@@ -103,14 +103,6 @@ static const char *enum_constraint(struct arena *arena, const char *const *value
     return constraint;
 }
 
-static void refuse_value(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
-{
-    if (!member->newer_words || inspection->manners->has_older_words)
-        inspection_add(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
-    else if (inspection_begin(inspection))
-        buffer_add_text(&inspection->clauses, member->newer_words);
-}
-
 static void check_text(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -120,7 +112,7 @@ static void check_text(struct inspection *inspection, const struct member *membe
         inspection_add(inspection, member, path, value,
                        arena_print(inspection->arena, "Member must satisfy regular expression pattern: %s", member->pattern));
     if (member->values && (has_nul || !is_among(member->values, text)))
-        refuse_value(inspection, member, path, value);
+        inspection_add(inspection, member, path, value, enum_constraint(inspection->arena, member->values));
 }
 
 static void check_members(struct inspection *inspection, const struct member *members, const json_t *input, const struct step *up);

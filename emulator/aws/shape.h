@@ -37,7 +37,6 @@ struct member {
     int64_t max;               /* 0: none */
     const char *pattern;       /* a POSIX extended expression for the whole text, printed as it stands */
     const char *const *values; /* enum: in AWS's order; NULL ends it */
-    const char *newer_words;   /* enum: the whole clause for another value, as the service has come to word it; NULL: as ever */
     const struct member *members;
     const char *class; /* STRUCTURE: AWS's name of it ("AttributeValue"), which texts about a wrong type or value show */
     bool is_opaque;    /* STRUCTURE: has no constraints inside, and texts show that it is one, not what is in it */
@@ -53,7 +52,6 @@ struct shape_manners {
     bool keeps_case;          /* paths are printed as named; otherwise with a lower-case first letter ('streamName') */
     bool older_type_texts;    /* "class java.lang.String can not be converted to an Integer", as Kinesis says, and not
                                  "STRING_VALUE cannot be converted to Integer", as DynamoDB does */
-    bool has_older_words;     /* what members have newer words for is worded as ever */
     bool reads_boolean_texts; /* "true", "yes", "1" and their opposites, in any case, count as booleans: DynamoDB */
     const char *package; /* before a class's name in those texts: "com.amazonaws.dynamodb.v20120810."; NULL when no member has a class */
 };

@@ -171,24 +171,7 @@ enum outcome intake_refuse(struct intake *intake)
     return fault_answer(&intake->fault, intake->call);
 }
 
-/* ---- words that came before all constraints ---- */
-
-static bool is_among(const char *const *values, struct bytes text)
-{
-    while (*values && !bytes_are(bytes_of(*values), text))
-        values++;
-    return *values != NULL;
-}
-
-const char *intake_returns_fault(const struct call *call)
-{
-    struct bytes wanted = intake_text(call->input, "ReturnValues");
-    const struct dynamodb *room = room_of(call);
-
-    if (!wanted.data || room->has_older_texts || !text_is(call->operation->name, "UpdateItem") || !call_has(call, "Key"))
-        return NULL;
-    return is_among(shape_return_values, wanted) ? NULL : "1 validation error detected: " SHAPE_RETURN_VALUES_WORDS;
-}
+/* ---- how conditions are joined ---- */
 
 const char *intake_join_fault(const struct call *call)
 {

@@ -56,10 +56,6 @@ enum outcome intake_refuse(struct intake *intake);
 /* A table's name without the rest of an ARN. */
 const char *intake_table_name(const char *name_or_arn);
 
-/* Refuses an unknown ReturnValues of an UpdateItem, which since mid-2026 stands before the other constraints and alone unless the Key is
- * missing. NULL when it is known, or is one of those. */
-const char *intake_returns_fault(const struct call *call);
-
 /* Refuses an unknown ConditionalOperator of a Query, which stands before the other constraints and alone since mid-2026. NULL when it is
  * known, or is one of those. */
 const char *intake_join_fault(const struct call *call);

@@ -9,7 +9,7 @@
 const struct member dynamodb_delete_item_input[] = {
     SHAPE_RETURN_CONSUMED_CAPACITY,
     { "TableName", STRING, .min = 1 },
-    SHAPE_RETURN_VALUES,
+    { "ReturnValues", STRING, .values = shape_return_values },
     SHAPE_RETURN_COLLECTION_METRICS,
     SHAPE_KEY,
     SHAPE_CONDITIONAL_OPERATOR,

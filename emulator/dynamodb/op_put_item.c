@@ -13,7 +13,7 @@ const struct member dynamodb_put_item_input[] = {
     SHAPE_ITEM,
     SHAPE_CONDITIONAL_OPERATOR,
     SHAPE_EXPECTED,
-    SHAPE_RETURN_VALUES,
+    { "ReturnValues", STRING, .values = shape_return_values },
     SHAPE_RETURN_COLLECTION_METRICS,
     SHAPE_FAILURE_VALUES,
     { "ConditionExpression", STRING },

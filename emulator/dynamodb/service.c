@@ -66,9 +66,7 @@ static bool look_first(struct call *call)
         fault_answer(&fault, call);
         return false;
     }
-    why = intake_returns_fault(call);
-    if (!why)
-        why = intake_join_fault(call);
+    why = intake_join_fault(call);
     if (why)
         call_fail(call, ERR_VALIDATION, "%s", why);
     return !why;
@@ -162,9 +160,7 @@ enum status dynamodb_open(struct dynamodb **out, const struct ground *ground, co
         .operations = operations,
         .error_type = error_type,
         .is_dynamodb = true,
-        .manners = { .has_older_words = room->has_older_texts,
-                     .reads_boolean_texts = true,
-                     .package = "com.amazonaws.dynamodb.v20120810." },
+        .manners = { .reads_boolean_texts = true, .package = "com.amazonaws.dynamodb.v20120810." },
         .look_first = look_first,
         .body_max_bytes = 16 << 20,
         .room = room,

@@ -81,13 +81,6 @@ extern const struct member shape_tag[];
     {                                                             \
         "ExpressionAttributeValues", MAP, .members = shape_values \
     }
-/* The last but one is the service's own spelling. */
-#define SHAPE_RETURN_VALUES_WORDS \
-    "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]"
-#define SHAPE_RETURN_VALUES                                                                             \
-    {                                                                                                   \
-        "ReturnValues", STRING, .values = shape_return_values, .newer_words = SHAPE_RETURN_VALUES_WORDS \
-    }
 #define SHAPE_RETURN_CONSUMED_CAPACITY                                      \
     {                                                                       \
         "ReturnConsumedCapacity", STRING, .values = shape_consumed_capacity \

@@ -110,18 +110,13 @@ static bool check_arn(const struct inspection *inspection)
 
 /* ---- names ---- */
 
-/* The writers of one item tell of an empty name and a missing key together, as of other constraints. Else the newer reader finds it, and
- * does not show where nothing is. */
+/* The writers of one item tell of an empty name and a missing key together, as of other constraints. */
 static bool check_empty(const struct inspection *inspection)
 {
     const struct call *call = inspection->call;
 
     if (fault_has_prefix(call) && !call_has(call, "Item") && !call_has(call, "Key"))
         return true;
-    if (fault_has_newer_words(call))
-        return fault_raise(inspection->fault, FAULT_REQUEST,
-                           "1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length "
-                           "greater than or equal to 1");
     return refuse(inspection, "Member must have length greater than or equal to 1");
 }
 

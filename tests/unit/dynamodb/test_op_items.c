@@ -38,7 +38,7 @@ static const struct {
       "ValidationException: 1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length "
       "greater than or equal to 3" },
     { "PutItem", "{'TableName':'','Item':{'pk':{'S':'x'}},'ReturnValues':'dog'}",
-      "ValidationException: 1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length "
+      "ValidationException: 1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length "
       "greater than or equal to 1" },
     { "UpdateItem", "{'TableName':'','ConditionalOperator':'XOR'}",
       "ValidationException: 3 validation errors detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length "
