@@ -81,7 +81,7 @@ static enum outcome check_switch(struct call *call, const struct kinesis_stream 
 {
     if (kinesis_check_warmth(call, is_on_demand) != DONE)
         return FAILED;
-    if (is_on_demand == stream->is_on_demand || !kinesis_is_throttled(stream) ||
+    if (is_on_demand == stream->is_on_demand || !kinesis_is_held(stream) ||
         !quota_is_used_up(&stream->switches, QUOTA_SWITCHES, clock_now_ms(call->ground->clock)))
         return DONE;
     return call_fail(call, ERR_LIMIT_EXCEEDED, "The mode of stream %s under account %s was changed %d times within 24 hours already.",

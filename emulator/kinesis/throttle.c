@@ -23,13 +23,16 @@ static bool has_room(const struct bucket *bucket, int64_t per_second, int64_t un
     return bucket->spent + units * 1000000 <= per_second * 1000000;
 }
 
-bool kinesis_is_throttled(const struct kinesis_stream *stream)
+bool kinesis_is_held(const struct kinesis_stream *stream)
 {
     const char *tag = json_string_value(json_object_get(stream->tags, "lowcloud:throttle"));
 
-    if (stream->is_on_demand)
-        return false;
     return tag ? text_is(tag, "on") : stream->room->ground->throttles_kinesis;
+}
+
+bool kinesis_is_throttled(const struct kinesis_stream *stream)
+{
+    return !stream->is_on_demand && kinesis_is_held(stream);
 }
 
 bool throttle_take_record(struct throttle *throttle, const struct clock *clock, size_t size_bytes)

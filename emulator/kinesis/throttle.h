@@ -25,7 +25,10 @@ struct throttle {
 
 struct kinesis_stream;
 
-/* Whether the stream's shards are throttled; those of one on demand never are, for they would grow. */
+/* Whether the stream is held to AWS's limits of its own: by the flag, or by its tag. */
+bool kinesis_is_held(const struct kinesis_stream *stream);
+
+/* Whether its shards are throttled; those of one on demand never are, for they would grow. */
 bool kinesis_is_throttled(const struct kinesis_stream *stream);
 
 /* Takes room for one record of size_bytes; false: the shard has no room for it now, and nothing was taken. */

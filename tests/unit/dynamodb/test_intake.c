@@ -4,7 +4,6 @@
 
 #include "tables.h"
 
-
 struct ask {
     const char *operation;
     const char *input;

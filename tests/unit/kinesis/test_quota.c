@@ -81,6 +81,7 @@ START_TEST(the_third_switch_waits_until_the_first_is_a_day_old)
     ck_assert_str_eq(answer.message, "The mode of stream fixes under account 000000000000 was changed 2 times within 24 hours already.");
     world_advance(&fixture_world, 23 * HOUR_MS);
     ck_assert_int_eq(switch_to("ON_DEMAND").error, ERR_NONE);
+    ck_assert_int_eq(switch_to("PROVISIONED").error, ERR_LIMIT_EXCEEDED); /* also away from a mode that is never throttled */
 }
 END_TEST
 
