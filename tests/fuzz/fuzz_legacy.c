@@ -53,7 +53,7 @@ static void bind(const struct key_condition *terms, struct fault *fault)
     };
     struct store_range range = { 0 };
 
-    key_condition_bind(terms, &keys, &range, fault);
+    key_condition_bind(terms, &keys, NULL, &range, fault);
 }
 
 static void apply(const struct update *update, struct fault *fault)
