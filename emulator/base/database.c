@@ -242,19 +242,22 @@ void database_unwatch(struct database_watch *watch)
     list_remove(&watch->link);
 }
 
-/* Runs what begins or ends a transaction; it is prepared the first time, for every turn that writes needs both. */
-static enum status run_kept(struct database *database, sqlite3_stmt **statement, const char *sql)
+static enum status run_prepared(struct database *database, sqlite3_stmt *statement)
 {
     enum status status = OK;
 
+    if (sqlite3_step(statement) != SQLITE_DONE)
+        status = database_complain(database, sqlite3_sql(statement));
+    sqlite3_reset(statement);
+    return status;
+}
+
+/* Begins or ends a transaction. Every turn that writes does both, so they are prepared once. */
+static enum status turn_transaction(struct database *database, sqlite3_stmt **statement, const char *sql)
+{
     if (!*statement)
         *statement = database_prepare(database, sql);
-    if (!*statement)
-        return BROKEN;
-    if (sqlite3_step(*statement) != SQLITE_DONE)
-        status = database_complain(database, sql);
-    sqlite3_reset(*statement);
-    return status;
+    return *statement ? run_prepared(database, *statement) : BROKEN;
 }
 
 enum status database_write(struct database *database)
@@ -262,7 +265,7 @@ enum status database_write(struct database *database)
     if (database->is_dirty)
         return database->is_lost ? BROKEN : OK;
     database->changes = sqlite3_total_changes(database->handle);
-    database->is_lost = run_kept(database, &database->begin, "BEGIN") != OK;
+    database->is_lost = turn_transaction(database, &database->begin, "BEGIN") != OK;
     database->is_dirty = true;
     return database->is_lost ? BROKEN : OK;
 }
@@ -280,11 +283,9 @@ enum status database_step(struct database *database, sqlite3_stmt *statement)
 
     if (status != OK)
         return status;
-    if (sqlite3_step(statement) != SQLITE_DONE) {
-        status = database_complain(database, sqlite3_sql(statement));
+    status = run_prepared(database, statement);
+    if (status != OK)
         database->is_lost = database->is_dirty;
-    }
-    sqlite3_reset(statement);
     return status;
 }
 
@@ -312,7 +313,7 @@ enum status database_commit(struct database *database)
 
     if (!database->is_dirty)
         return OK;
-    is_kept = !database->is_lost && run_kept(database, &database->commit, "COMMIT") == OK;
+    is_kept = !database->is_lost && turn_transaction(database, &database->commit, "COMMIT") == OK;
     database->is_dirty = false;
     database->is_lost = false;
     if (!is_kept && !sqlite3_get_autocommit(database->handle)) /* sqlite itself has not taken it back yet */
