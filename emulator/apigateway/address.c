@@ -17,14 +17,18 @@ static size_t name_length(const char *host)
     return bracket ? (size_t)(bracket + 1 - host) : strcspn(host, ":");
 }
 
+bool apigateway_address_host_names_api(const char *host)
+{
+    static const char part[] = ".execute-api.";
+    size_t length = host ? strcspn(host, ".") : 0;
+
+    return length && !strncasecmp(host + length, part, sizeof part - 1);
+}
+
 /* "abcd123456" of "abcd123456.execute-api.us-east-1.amazonaws.com"; NULL for other hosts. */
 static const char *api_of_host(const char *host, struct arena *arena)
 {
-    size_t length = host ? strcspn(host, ".") : 0;
-
-    if (!length || strncasecmp(host + length, ".execute-api.", strlen(".execute-api.")) != 0)
-        return NULL;
-    return arena_copy(arena, host, length);
+    return apigateway_address_host_names_api(host) ? arena_copy(arena, host, strcspn(host, ".")) : NULL;
 }
 
 /* Takes the path's next part, decoded. */

@@ -14,6 +14,9 @@ struct apigateway_address {
     const char *rest;   /* what follows the stage, as sent: "" or "/..." */
 };
 
+/* Whether the host is an API's own: "abcd123456.execute-api.us-east-1.amazonaws.com". NULL is none. */
+bool apigateway_address_host_names_api(const char *host);
+
 /* Reads a request's host and path; texts in arena. */
 void apigateway_address_read(const struct request *request, struct arena *arena, struct apigateway_address *address);
 

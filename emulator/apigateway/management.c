@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 struct visit {
     struct apigateway *room;
@@ -205,22 +204,11 @@ static void serve_other(struct visit *visit)
         send_error(visit, 403, "ForbiddenException", "Forbidden");
 }
 
-static bool names_execute_api(const char *host)
-{
-    static const char part[] = ".execute-api.";
-
-    for (const char *dot = strchr(host, '.'); dot; dot = strchr(dot + 1, '.'))
-        if (!strncasecmp(dot, part, sizeof part - 1))
-            return true;
-    return false;
-}
-
 /* Most requests of a busy lowcloud are another room's: they are told by two looks, and nothing is copied for them. */
 static bool may_be_ours(const struct request *request)
 {
-    const char *host = request_header(request, "Host");
-
-    return strstr(request->path, "connections/") || text_begins(request->path, "/_aws/execute-api/") || (host && names_execute_api(host));
+    return strstr(request->path, "connections/") || text_begins(request->path, "/_aws/execute-api/") ||
+           apigateway_address_host_names_api(request_header(request, "Host"));
 }
 
 bool apigateway_serves(struct apigateway *room, struct exchange *exchange)
