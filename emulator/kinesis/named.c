@@ -24,6 +24,11 @@ static const char *given(const struct call *call, const char *name)
     return text && declared(call, name) ? text : NULL;
 }
 
+enum outcome kinesis_fail_absent(struct call *call, const char *name)
+{
+    return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name, call->ground->account);
+}
+
 static enum outcome deny(struct call *call, const char *arn)
 {
     const char *action = call->operation->name;
@@ -44,8 +49,7 @@ const char *kinesis_name_in_arn(struct call *call, const char *arn)
     if (!strstr(arn, call_print(call, ":%s:", call->ground->account)))
         deny(call, arn);
     else
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name ? name + strlen("stream/") : arn,
-                  call->ground->account);
+        kinesis_fail_absent(call, name ? name + strlen("stream/") : arn);
     return NULL;
 }
 
@@ -72,12 +76,11 @@ const char *kinesis_name_given(struct call *call)
 
 struct kinesis_stream *kinesis_stream_named(struct call *call)
 {
-    const struct kinesis *room = room_of(call);
     const char *name = kinesis_name_given(call);
-    struct kinesis_stream *stream = name ? kinesis_stream_find(room, name) : NULL;
+    struct kinesis_stream *stream = name ? kinesis_stream_find(room_of(call), name) : NULL;
 
     if (name && !stream)
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", name, room->ground->account);
+        kinesis_fail_absent(call, name);
     return stream;
 }
 
@@ -86,7 +89,7 @@ enum outcome kinesis_is_as_old_as_given(struct call *call, const struct kinesis_
     if (!call_has(call, "StreamCreationTimestamp") ||
         shape_whole(call_number(call, "StreamCreationTimestamp", 0)) == stream->made_ms / 1000)
         return DONE;
-    return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", stream->name, call->ground->account);
+    return kinesis_fail_absent(call, stream->name);
 }
 
 struct kinesis_stream *kinesis_stream_idle(struct call *call)

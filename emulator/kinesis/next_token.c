@@ -61,6 +61,6 @@ struct kinesis_stream *next_token_stream(struct call *call, const struct next_to
 
     if (stream && stream->made_ms == token->stream_made_ms)
         return stream;
-    call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", token->stream, call->ground->account);
+    kinesis_fail_absent(call, token->stream);
     return NULL;
 }

@@ -22,7 +22,7 @@ struct kinesis_stream *kinesis_put_stream(struct call *call)
     struct kinesis_stream *stream = kinesis_stream_named(call);
 
     if (stream && stream->state != STREAM_ACTIVE && stream->state != STREAM_UPDATING) {
-        call_fail(call, ERR_RESOURCE_NOT_FOUND, "Stream %s under account %s not found.", stream->name, call->ground->account);
+        kinesis_fail_absent(call, stream->name);
         return NULL;
     }
     return stream;

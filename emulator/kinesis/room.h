@@ -72,5 +72,8 @@ const char *kinesis_name_given(struct call *call);
  * ARN is of another account (AccessDeniedException) or region (ResourceNotFoundException). */
 const char *kinesis_name_in_arn(struct call *call, const char *arn);
 
+/* FAILED, after call_fail: ResourceNotFoundException, that the account has no stream called so. */
+enum outcome kinesis_fail_absent(struct call *call, const char *name);
+
 /* FAILED, after call_fail, when the call's StreamCreationTimestamp (in whole seconds) is another stream's of the same name. */
 enum outcome kinesis_is_as_old_as_given(struct call *call, const struct kinesis_stream *stream);
