@@ -154,7 +154,7 @@ enum outcome kinesis_list_shards(struct call *call)
 
     if (find_start(call, &listing) != DONE)
         return FAILED;
-    horizon_ms = clock_now_ms(call->ground->clock) - listing.stream->retention_hours * 3600 * 1000;
+    horizon_ms = kinesis_stream_horizon_ms(listing.stream);
     count = listing.stream->state == STREAM_CREATING ? 0 : listing.stream->shard_count;
     max = max > 1000 ? 1000 : max;
     shards = json_array();

@@ -265,15 +265,14 @@ uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms)
     return low;
 }
 
-/* The time before which nothing is kept. */
-static int64_t horizon_ms(const struct kinesis_stream *stream)
+int64_t kinesis_stream_horizon_ms(const struct kinesis_stream *stream)
 {
     return clock_now_ms(stream->room->ground->clock) - stream->retention_hours * 3600 * 1000;
 }
 
 uint64_t kinesis_shard_oldest(const struct shard *shard)
 {
-    return kinesis_shard_position_at(shard, horizon_ms(shard->stream));
+    return kinesis_shard_position_at(shard, kinesis_stream_horizon_ms(shard->stream));
 }
 
 /* Drops them from memory; false when there are none. */
@@ -308,7 +307,7 @@ void kinesis_stream_trim(struct kinesis_stream *stream)
 
 bool kinesis_shard_is_expired(const struct shard *shard)
 {
-    return shard->closed_ms && shard->closed_ms < horizon_ms(shard->stream);
+    return shard->closed_ms && shard->closed_ms < kinesis_stream_horizon_ms(shard->stream);
 }
 
 void kinesis_shard_sequence(const struct shard *shard, uint64_t position, char text[KINESIS_SEQUENCE_SIZE])

@@ -113,6 +113,9 @@ const struct stored_record *kinesis_shard_record(const struct shard *shard, uint
 /* The first position whose record arrived at or after time_ms; next_position when there is none. */
 uint64_t kinesis_shard_position_at(const struct shard *shard, int64_t time_ms);
 
+/* The time before which the stream keeps nothing. */
+int64_t kinesis_stream_horizon_ms(const struct kinesis_stream *stream);
+
 /* The first position whose record is not older than the stream's retention; next_position when there is none. */
 uint64_t kinesis_shard_oldest(const struct shard *shard);
 
