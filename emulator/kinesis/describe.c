@@ -60,6 +60,18 @@ static json_t *range_json(const struct shard *shard)
     return json_pack("{s:s, s:s}", "StartingHashKey", first, "EndingHashKey", last);
 }
 
+enum outcome kinesis_first_behind(struct call *call, const struct kinesis_stream *stream, const char *after, unsigned *first)
+{
+    *first = 0;
+    if (!after)
+        return DONE;
+    if (kinesis_shard_index(after, first) != OK)
+        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after, stream->name,
+                         call->ground->account);
+    ++*first;
+    return DONE;
+}
+
 json_t *kinesis_shard_json(const struct shard *shard)
 {
     char sequence[KINESIS_SEQUENCE_SIZE];

@@ -1,5 +1,5 @@
 #pragma once
-/* How streams and shards look in answers. */
+/* How streams and shards look in answers, and where a listing of shards begins. */
 
 #include "kinesis/room.h"
 
@@ -17,6 +17,10 @@ json_t *kinesis_warmth_json(const struct kinesis_stream *stream);
 
 /* {ShardId, HashKeyRange, SequenceNumberRange}; new reference. */
 json_t *kinesis_shard_json(const struct shard *shard);
+
+/* The index of the first shard to list behind the one with the id `after`; NULL: of all. FAILED after call_fail for what is no shard's id
+ * at all; an id beyond the last shard has none behind it. */
+enum outcome kinesis_first_behind(struct call *call, const struct kinesis_stream *stream, const char *after, unsigned *first);
 
 /* [{ShardId, ParentShards, HashKeyRange}] for the shards that took over from this one; new reference. */
 json_t *kinesis_children_json(const struct shard *shard);

@@ -16,21 +16,6 @@ const struct member kinesis_describe_stream_input[] = {
 
 const struct member kinesis_describe_stream_summary_input[] = { STREAM_NAME_MEMBER, STREAM_ARN_MEMBER, STREAM_ID_MEMBER, { 0 } };
 
-/* The index of the first shard to describe. FAILED for what is no shard's id at all; an id beyond the last shard has none behind it. */
-static enum outcome find_first(struct call *call, const struct kinesis_stream *stream, unsigned *first)
-{
-    const char *after = call_string(call, "ExclusiveStartShardId");
-
-    *first = 0;
-    if (!after)
-        return DONE;
-    if (kinesis_shard_index(after, first) != OK)
-        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after, stream->name,
-                         call->ground->account);
-    ++*first;
-    return DONE;
-}
-
 enum outcome kinesis_describe_stream(struct call *call)
 {
     const struct kinesis_stream *stream = kinesis_stream_named(call);
@@ -40,7 +25,7 @@ enum outcome kinesis_describe_stream(struct call *call)
     json_t *description;
     json_t *shards;
 
-    if (!stream || find_first(call, stream, &first) != DONE)
+    if (!stream || kinesis_first_behind(call, stream, call_string(call, "ExclusiveStartShardId"), &first) != DONE)
         return FAILED;
     shards = json_array();
     count = stream->state == STREAM_CREATING ? 0 : stream->shard_count;

@@ -112,11 +112,7 @@ static enum outcome find_start(struct call *call, struct listing *listing)
     if (!listing->stream || kinesis_is_as_old_as_given(call, listing->stream) != DONE ||
         read_filter(call, call_member(call, "ShardFilter"), &after, listing) != DONE)
         return FAILED;
-    if (after && kinesis_shard_index(after, &listing->next) != OK)
-        return call_fail(call, ERR_RESOURCE_NOT_FOUND, "Could not find shard %s in stream %s under account %s.", after,
-                         listing->stream->name, call->ground->account);
-    listing->next += after ? 1 : 0;
-    return DONE;
+    return kinesis_first_behind(call, listing->stream, after, &listing->next);
 }
 
 /* When the shard began to take records: a child takes over in the moment in which its parent ends, whatever second its numbers begin with,
