@@ -146,22 +146,14 @@ static void print_path(const struct inspection *inspection, const struct step *p
         buffer_print(text, "%zu.member", path->index);
 }
 
-bool inspection_begin(struct inspection *inspection)
-{
-    if (inspection->count++ >= CLAUSE_MAX)
-        return false;
-    buffer_add_text(&inspection->clauses, inspection->count > 1 ? "; " : "");
-    return true;
-}
-
 void inspection_add(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value,
                     const char *constraint)
 {
     struct buffer *clauses = &inspection->clauses;
 
-    if (!inspection_begin(inspection))
+    if (inspection->count++ >= CLAUSE_MAX)
         return;
-    buffer_add_text(clauses, "Value ");
+    buffer_add_text(clauses, inspection->count > 1 ? "; Value " : "Value ");
     if (value && !json_is_null(value)) {
         buffer_add_char(clauses, '\'');
         print_value(inspection, clauses, member, value, 0);

@@ -21,9 +21,6 @@ struct step {
     bool is_member; /* else an element: ".member" follows */
 };
 
-/* Counts a violation; false when enough of them are told. Otherwise its words are to be added to the clauses. */
-bool inspection_begin(struct inspection *inspection);
-
 /* Counts a violation by value (NULL: there is none) of the member's constraint, which stands in AWS's words. */
 void inspection_add(struct inspection *inspection, const struct member *member, const struct step *path, const json_t *value,
                     const char *constraint);

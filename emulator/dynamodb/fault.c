@@ -83,18 +83,6 @@ bool fault_has_prefix(const struct call *call)
 /* A request of more levels of JSON is told what is wrong with it as all were until mid-2026: values of 62 levels or so, as measured. */
 enum { NEWER_LEVELS_MAX = 128 };
 
-/* Batch writes, transactions and scans still read values as all did until mid-2026. */
-bool fault_has_newer_words(const struct call *call)
-{
-    static const char *const names[] = { "GetItem", "BatchGetItem", "Query", NULL };
-    const struct dynamodb *room = room_of(call);
-
-    for (const char *const *name = names; *name; name++)
-        if (!strcmp(call->operation->name, *name))
-            return !room->has_older_texts;
-    return fault_has_prefix(call);
-}
-
 /* What does not fit the table or the item is told bare. */
 static const char *prefix_of(const struct fault *fault, const struct call *call)
 {

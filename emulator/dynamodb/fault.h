@@ -45,8 +45,5 @@ bool fault_parameter(struct fault *fault, enum fault_kind kind, const char *form
  * that write one item do; the texts of May 2026 are bare. */
 bool fault_has_prefix(const struct call *call);
 
-/* Whether the operation reads values, and a table's name, as the newer of AWS's two readers does: those with the prefix, and more. */
-bool fault_has_newer_words(const struct call *call);
-
 /* Answers the call with the fault. */
 enum outcome fault_answer(const struct fault *fault, struct call *call);
