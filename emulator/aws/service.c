@@ -505,15 +505,19 @@ static void answer_stranger(struct call *call)
     const char *message = NULL;
     enum error_id id = check_sender(call, &message);
 
-    if (!id && call->operation)
+    if (!id && call->operation) {
         answer_page(call, 404, "text/xml", "<UnknownOperationException/>\n");
-    else if (!id && target)
+        return;
+    }
+    if (!id && target) {
         answer_page(call, 500, "text/xml", "<InternalFailure/>\n");
-    else
-        answer_page(call, 403, "text/xml",
-                    call_print(call, "<%s>\n  <Message>%s</Message>\n</%s>\n", error_name(id ? id : ERR_ACCESS_DENIED),
-                               id ? message : "Unable to determine service/operation name to be authorized",
-                               error_name(id ? id : ERR_ACCESS_DENIED)));
+        return;
+    }
+    if (!id) {
+        id = ERR_ACCESS_DENIED;
+        message = "Unable to determine service/operation name to be authorized";
+    }
+    answer_page(call, 403, "text/xml", call_print(call, "<%s>\n  <Message>%s</Message>\n</%s>\n", error_name(id), message, error_name(id)));
 }
 
 /* A compressed request of DynamoDB or CloudWatch is read as if it had come plain; other services know no codings, and find no JSON in it.
