@@ -45,7 +45,6 @@ struct http {
     size_t busy_count; /* requests that are whole and not fully answered */
     uint64_t turns;    /* that the loop has made */
     bool is_ready;     /* the library has something to do */
-    int64_t now_ms;    /* when its part of the turn began */
     int64_t date_second;
     char date[32];
 };
@@ -85,8 +84,9 @@ struct visit {
     bool is_queued; /* the library was given its answer */
 };
 
-static const char *date_at(struct http *http, int64_t second)
+const char *http_date(struct http *http)
 {
+    int64_t second = clock_now_ms(http->front->ground->clock) / 1000;
     time_t time = (time_t)second;
     struct tm parts;
 
@@ -98,14 +98,9 @@ static const char *date_at(struct http *http, int64_t second)
     return http->date;
 }
 
-const char *http_date(struct http *http)
-{
-    return date_at(http, clock_now_ms(http->front->ground->clock) / 1000);
-}
-
 static void touch(struct connection *connection)
 {
-    connection->quiet_since_ms = connection->http->now_ms;
+    connection->quiet_since_ms = clock_now_ms(connection->http->front->ground->clock);
     list_remove(&connection->link);
     list_add(&connection->http->connections, &connection->link);
 }
@@ -123,7 +118,7 @@ static struct MHD_Response *make_response(struct answer *answer)
 
 static void add_headers(struct http *http, const struct answer *answer, struct MHD_Response *response)
 {
-    MHD_add_response_header(response, "Date", date_at(http, http->now_ms / 1000));
+    MHD_add_response_header(response, "Date", http_date(http));
     for (size_t i = 0; i < answer->headers.count; i++) {
         const struct header *header = &answer->headers.items[i];
 
@@ -559,7 +554,6 @@ void http_admit(struct http *http, struct visitor *visitor)
     struct front *front = http->front;
 
     sentry_withdraw(&front->lookout, &visitor->sentry);
-    http->now_ms = clock_now_ms(front->ground->clock);
     http->arriving = visitor;
     MHD_add_connection(http->library, visitor->fd, (struct sockaddr *)&unnamed, sizeof unnamed);
     if (http->arriving)
@@ -580,13 +574,11 @@ static bool is_overdue(const struct connection *connection, int64_t now_ms)
     return quiet_ms > (connection->visit->is_answered ? ANSWER_MAX_MS : BODY_PAUSE_MAX_MS);
 }
 
-/* A clock that is moved by hand is far ahead of when the turn began: who were hung up at that time would be met again, for ever. */
 static void on_sweep(struct timer *timer)
 {
     struct http *http = list_item(timer, struct http, sweep);
     int64_t now_ms = clock_now_ms(http->front->ground->clock);
 
-    http->now_ms = now_ms;
     list_each(link, following, &http->connections) {
         struct connection *connection = list_item(link, struct connection, link);
 
@@ -694,7 +686,6 @@ static bool on_turn_end(struct turn_hook *hook)
     MHD_UNSIGNED_LONG_LONG wait_ms;
 
     http->turns++;
-    http->now_ms = clock_now_ms(http->front->ground->clock);
     if (!answer_must_wait(http->front))
         send_released(http);
     for (int round = 0; http->is_ready && round < ROUNDS_MAX; round++) {
