@@ -355,8 +355,8 @@ bool change_apply(struct dynamodb *room, struct change *change, struct fault *fa
     status = is_alone ? OK : store_begin(room->store);
     if (status == OK) {
         status = apply_everywhere(room, change, fault->arena);
-        if (!is_alone && store_end(room->store, status == OK) != OK)
-            status = BROKEN;
+        if (!is_alone)
+            status = store_end_as(room->store, status);
     }
     if (status == OK)
         return true;

@@ -47,6 +47,11 @@ enum status store_end(struct store *store, bool keep)
     return database_step(store->database, store->keep) == OK ? status : BROKEN;
 }
 
+enum status store_end_as(struct store *store, enum status status)
+{
+    return store_end(store, status == OK) == OK ? status : BROKEN;
+}
+
 /* ---- definitions ---- */
 
 enum status store_each_table(struct store *store, store_each_function *each, void *context)
@@ -154,7 +159,7 @@ enum status store_add_table(struct store *store, struct table *table)
         status = make_rows(store, table);
     if (status == OK)
         status = store_keep_definition(store, table);
-    return store_end(store, status == OK) == OK ? status : BROKEN;
+    return store_end_as(store, status);
 }
 
 static enum status drop_index(struct store *store, struct table_index *index)
@@ -179,7 +184,7 @@ enum status store_drop_table(struct store *store, struct table *table)
         status = forget_definition(store, table);
     if (status == OK)
         status = drop_rows(store, table);
-    return store_end(store, status == OK) == OK ? status : BROKEN;
+    return store_end_as(store, status);
 }
 
 /* ---- copies ---- */
@@ -211,7 +216,7 @@ enum status store_copy_table(struct store *store, const struct table *table, str
         status = make_rows(store, copy);
     if (status == OK)
         status = copy_rows(store, table, copy);
-    return store_end(store, status == OK) == OK ? status : BROKEN;
+    return store_end_as(store, status);
 }
 
 enum status store_drop_copy(struct store *store, struct table *copy)
@@ -220,7 +225,7 @@ enum status store_drop_copy(struct store *store, struct table *copy)
 
     if (status == OK)
         status = drop_rows(store, copy);
-    return store_end(store, status == OK) == OK ? status : BROKEN;
+    return store_end_as(store, status);
 }
 
 /* ---- indexes ---- */
@@ -233,8 +238,7 @@ enum status store_add_index(struct store *store, const struct table *table, stru
         status = make_index(store, index);
     if (status == OK)
         status = store_keep_definition(store, table);
-    if (store_end(store, status == OK) != OK)
-        status = BROKEN;
+    status = store_end_as(store, status);
     if (status != OK)
         store_shelf_free(&index->shelf);
     return status;
@@ -249,8 +253,7 @@ enum status store_drop_index(struct store *store, const struct table *table, str
     store_shelf_free(&index->shelf);
     if (status == OK)
         status = drop_index(store, index);
-    if (store_end(store, status == OK) != OK)
-        status = BROKEN;
+    status = store_end_as(store, status);
     if (status != OK)
         attach_index(store, index);
     return status;

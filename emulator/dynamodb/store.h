@@ -45,4 +45,7 @@ enum status store_drop_index(struct store *store, const struct table *table, str
 enum status store_begin(struct store *store);
 enum status store_end(struct store *store, bool keep);
 
+/* Ends what came to `status`: kept when that is OK. Answers it, or BROKEN when it could not be ended so. */
+enum status store_end_as(struct store *store, enum status status);
+
 void store_close(struct store *store); /* accepts NULL */
