@@ -342,3 +342,8 @@ enum status json_read(const char *text, size_t size_bytes, json_t **value)
     json_decref(read);
     return INVALID;
 }
+
+const char *json_text_in(const json_t *json, const char *name)
+{
+    return json_string_value(json_object_get(json, name));
+}

@@ -14,3 +14,6 @@ enum { JSON_DEPTH_MAX = 512 };
 /* Reads one value that is the whole of text, up to white space. *value is a new reference. INVALID when it is malformed, nested deeper than
  * JSON_DEPTH_MAX, or has a number beyond a double. */
 enum status json_read(const char *text, size_t size_bytes, json_t **value);
+
+/* The text of an object's member called name; NULL when there is none, or it is no text, or json is no object. */
+const char *json_text_in(const json_t *json, const char *name);

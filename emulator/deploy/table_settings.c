@@ -1,5 +1,6 @@
 #include "deploy/table_settings.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "deploy/table_update.h"
 #include "deploy/tables.h"
@@ -32,11 +33,6 @@ struct settings {
     const json_t *wanted; /* by the properties above */
     const char *arn;      /* the table's */
 };
-
-static const char *text_in(const json_t *json, const char *name)
-{
-    return json_string_value(json_object_get(json, name));
-}
 
 /* Asks an operation of the table (input taken). A new reference; NULL after an error. */
 static json_t *ask(const struct settings *settings, const char *operation, json_t *input)
@@ -84,10 +80,10 @@ static bool set_time_to_live(const struct settings *settings, const char *attrib
 static bool apply_time_to_live(const struct settings *settings)
 {
     const json_t *wanted = json_object_get(settings->wanted, "TimeToLiveSpecification");
-    const char *name = text_in(wanted, "AttributeName");
+    const char *name = json_text_in(wanted, "AttributeName");
     const char *attribute = json_is_true(json_object_get(wanted, "Enabled")) ? (name ? name : "") : NULL;
     json_t *told = look(settings, "DescribeTimeToLive", "TimeToLiveDescription");
-    const char *present = text_in(told, "AttributeName");
+    const char *present = json_text_in(told, "AttributeName");
     bool is_done = told != NULL;
 
     if (is_done && !text_is(present, attribute))
@@ -100,7 +96,7 @@ static bool apply_time_to_live(const struct settings *settings)
 
 static bool is_recoverable(const json_t *told)
 {
-    return text_is(text_in(json_object_get(told, "PointInTimeRecoveryDescription"), "PointInTimeRecoveryStatus"), "ENABLED");
+    return text_is(json_text_in(json_object_get(told, "PointInTimeRecoveryDescription"), "PointInTimeRecoveryStatus"), "ENABLED");
 }
 
 static bool has_period(const json_t *told, const json_t *wanted)
@@ -136,7 +132,7 @@ static const char *revision_of(const struct settings *settings)
     bool is_absent = false;
     json_t *output = deployment_try(settings->deployment, settings->resource, settings->deployment->rooms->dynamodb, "GetResourcePolicy",
                                     json_pack("{s:s}", "ResourceArn", settings->arn), ERR_POLICY_NOT_FOUND, &is_absent);
-    const char *revision = output ? arena_text(&settings->deployment->arena, text_in(output, "RevisionId")) : is_absent ? "" : NULL;
+    const char *revision = output ? arena_text(&settings->deployment->arena, json_text_in(output, "RevisionId")) : is_absent ? "" : NULL;
 
     json_decref(output);
     return revision;
@@ -147,7 +143,7 @@ static bool put_policy(const struct settings *settings, const char *document, co
 {
     json_t *output = ask(settings, "PutResourcePolicy", json_pack("{s:s, s:s}", "ResourceArn", settings->arn, "Policy", document));
 
-    if (output && settings->resource->is_kept && !text_is(revision, text_in(output, "RevisionId")))
+    if (output && settings->resource->is_kept && !text_is(revision, json_text_in(output, "RevisionId")))
         table_update_note(settings->deployment, settings->resource, "ResourcePolicy");
     json_decref(output);
     return output != NULL;
@@ -155,7 +151,7 @@ static bool put_policy(const struct settings *settings, const char *document, co
 
 static bool apply_policy(const struct settings *settings)
 {
-    const char *document = text_in(json_object_get(settings->wanted, "ResourcePolicy"), "PolicyDocument");
+    const char *document = json_text_in(json_object_get(settings->wanted, "ResourcePolicy"), "PolicyDocument");
     const char *revision = settings->resource->is_kept ? revision_of(settings) : "";
 
     if (!revision)
@@ -169,12 +165,12 @@ static bool apply_policy(const struct settings *settings)
 
 static bool is_insightful(const json_t *told, const json_t *wanted)
 {
-    const char *mode = text_in(wanted, "Mode");
+    const char *mode = json_text_in(wanted, "Mode");
 
     if (!json_is_true(json_object_get(wanted, "Enabled")))
-        return text_is(text_in(told, "ContributorInsightsStatus"), "DISABLED");
-    return text_is(text_in(told, "ContributorInsightsStatus"), "ENABLED") &&
-           text_is(text_in(told, "ContributorInsightsMode"), mode ? mode : "ACCESSED_AND_THROTTLED_KEYS");
+        return text_is(json_text_in(told, "ContributorInsightsStatus"), "DISABLED");
+    return text_is(json_text_in(told, "ContributorInsightsStatus"), "ENABLED") &&
+           text_is(json_text_in(told, "ContributorInsightsMode"), mode ? mode : "ACCESSED_AND_THROTTLED_KEYS");
 }
 
 /* Of the table, or of the index. */
@@ -191,10 +187,10 @@ static bool apply_insights_of(const struct settings *settings, const char *index
                ? ask(settings, "DescribeContributorInsights", json_pack("{s:s, s:s*}", "TableName", name, "IndexName", index))
                : json_object();
     is_done =
-        told && (is_insightful(told, wanted) ||
-                 set(settings, "ContributorInsightsSpecification", "UpdateContributorInsights",
-                     json_pack("{s:s, s:s*, s:s, s:s*}", "TableName", name, "IndexName", index, "ContributorInsightsAction",
-                               is_wanted ? "ENABLE" : "DISABLE", "ContributorInsightsMode", is_wanted ? text_in(wanted, "Mode") : NULL)));
+        told && (is_insightful(told, wanted) || set(settings, "ContributorInsightsSpecification", "UpdateContributorInsights",
+                                                    json_pack("{s:s, s:s*, s:s, s:s*}", "TableName", name, "IndexName", index,
+                                                              "ContributorInsightsAction", is_wanted ? "ENABLE" : "DISABLE",
+                                                              "ContributorInsightsMode", is_wanted ? json_text_in(wanted, "Mode") : NULL)));
     json_decref(told);
     return is_done;
 }
@@ -208,7 +204,7 @@ static bool apply_insights(const struct settings *settings)
 
     json_array_foreach(json_object_get(settings->wanted, "GlobalSecondaryIndexes"), i, index)
     {
-        is_done = is_done && apply_insights_of(settings, text_in(index, "IndexName"), json_object_get(index, name));
+        is_done = is_done && apply_insights_of(settings, json_text_in(index, "IndexName"), json_object_get(index, name));
     }
     return is_done;
 }
@@ -220,26 +216,27 @@ static const char precision[] = "ApproximateCreationDateTimePrecision";
 static const json_t *active_in(const json_t *destinations)
 {
     for (size_t i = 0; i < json_array_size(destinations); i++)
-        if (text_is(text_in(json_array_get(destinations, i), "DestinationStatus"), "ACTIVE"))
+        if (text_is(json_text_in(json_array_get(destinations, i), "DestinationStatus"), "ACTIVE"))
             return json_array_get(destinations, i);
     return NULL;
 }
 
 static bool is_same_destination(const json_t *active, const json_t *wanted)
 {
-    const char *told = text_in(active, precision);
-    const char *meant = text_in(wanted, precision);
+    const char *told = json_text_in(active, precision);
+    const char *meant = json_text_in(wanted, precision);
 
-    return text_is(text_in(active, "StreamArn"), text_in(wanted, "StreamArn")) && (!meant || text_is(told ? told : "MILLISECOND", meant));
+    return text_is(json_text_in(active, "StreamArn"), json_text_in(wanted, "StreamArn")) &&
+           (!meant || text_is(told ? told : "MILLISECOND", meant));
 }
 
 static bool feed(const struct settings *settings, const char *operation, const json_t *stream)
 {
-    const char *fine = text_is(operation, "EnableKinesisStreamingDestination") ? text_in(stream, precision) : NULL;
+    const char *fine = text_is(operation, "EnableKinesisStreamingDestination") ? json_text_in(stream, precision) : NULL;
     json_t *configuration = fine ? json_pack("{s:s}", precision, fine) : NULL;
 
     return set(settings, "KinesisStreamSpecification", operation,
-               json_pack("{s:s, s:s, s:o*}", "TableName", settings->resource->physical_id, "StreamArn", text_in(stream, "StreamArn"),
+               json_pack("{s:s, s:s, s:o*}", "TableName", settings->resource->physical_id, "StreamArn", json_text_in(stream, "StreamArn"),
                          "EnableKinesisStreamingConfiguration", configuration));
 }
 
@@ -270,7 +267,7 @@ static json_t *tags_beyond(const json_t *tags, const json_t *others, bool by_key
     {
         size_t j = 0;
 
-        while (j < json_array_size(others) && !(by_key ? text_is(text_in(tag, "Key"), text_in(json_array_get(others, j), "Key"))
+        while (j < json_array_size(others) && !(by_key ? text_is(json_text_in(tag, "Key"), json_text_in(json_array_get(others, j), "Key"))
                                                        : json_equal(tag, json_array_get(others, j))))
             j++;
         if (j == json_array_size(others))

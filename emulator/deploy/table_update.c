@@ -1,5 +1,6 @@
 #include "deploy/table_update.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "deploy/table_compare.h"
 
@@ -12,11 +13,6 @@ struct update {
     json_t *table;        /* DescribeTable's, as it is now; owned */
 };
 
-static const char *text_in(const json_t *json, const char *name)
-{
-    return json_string_value(json_object_get(json, name));
-}
-
 /* ---- as it is, and a change of it ---- */
 
 static bool is_settled(const json_t *output)
@@ -27,10 +23,10 @@ static bool is_settled(const json_t *output)
 
     json_array_foreach(json_object_get(table, "GlobalSecondaryIndexes"), i, index)
     {
-        if (!text_is(text_in(index, "IndexStatus"), "ACTIVE"))
+        if (!text_is(json_text_in(index, "IndexStatus"), "ACTIVE"))
             return false;
     }
-    return text_is(text_in(table, "TableStatus"), "ACTIVE");
+    return text_is(json_text_in(table, "TableStatus"), "ACTIVE");
 }
 
 static bool look(struct update *update)
@@ -94,7 +90,7 @@ static bool check_locals(const struct update *update)
 
     for (size_t i = 0; is_same && i < json_array_size(wanted); i++) {
         const json_t *index = json_array_get(wanted, i);
-        const json_t *given = table_compare_find_index(update->table, kind, text_in(index, "IndexName"));
+        const json_t *given = table_compare_find_index(update->table, kind, json_text_in(index, "IndexName"));
 
         is_same = given && table_compare_is_same_index(update->wanted, index, update->table, given);
     }
@@ -109,7 +105,7 @@ static bool check_globals(const struct update *update)
 
     json_array_foreach(json_object_get(update->wanted, kind), i, index)
     {
-        const char *name = text_in(index, "IndexName");
+        const char *name = json_text_in(index, "IndexName");
         const json_t *given = table_compare_find_index(update->table, kind, name);
 
         if (!given || table_compare_is_same_index(update->wanted, index, update->table, given))
@@ -136,7 +132,7 @@ static bool is_on_demand(const json_t *table)
 {
     const json_t *summary = json_object_get(table, "BillingModeSummary");
 
-    return text_is(text_in(summary ? summary : table, "BillingMode"), "PAY_PER_REQUEST");
+    return text_is(json_text_in(summary ? summary : table, "BillingMode"), "PAY_PER_REQUEST");
 }
 
 static bool has_member(const json_t *wanted, const json_t *given, const char *object, const char *member, json_int_t fallback)
@@ -198,7 +194,7 @@ static json_t *index_updates(const struct update *update, const char *member, bo
 
     json_array_foreach(json_object_get(update->table, "GlobalSecondaryIndexes"), i, index)
     {
-        const char *name = text_in(index, "IndexName");
+        const char *name = json_text_in(index, "IndexName");
         const json_t *wanted = table_compare_find_index(update->wanted, "GlobalSecondaryIndexes", name);
 
         if (is_for_all || !is_same(wanted, index))
@@ -265,7 +261,7 @@ static const json_t *index_beyond(const json_t *table, const json_t *other)
     const json_t *indexes = json_object_get(table, "GlobalSecondaryIndexes");
 
     for (size_t i = 0; i < json_array_size(indexes); i++)
-        if (!table_compare_find_index(other, "GlobalSecondaryIndexes", text_in(json_array_get(indexes, i), "IndexName")))
+        if (!table_compare_find_index(other, "GlobalSecondaryIndexes", json_text_in(json_array_get(indexes, i), "IndexName")))
             return json_array_get(indexes, i);
     return NULL;
 }
@@ -276,7 +272,7 @@ static bool drop_indexes(struct update *update)
 
     while ((index = index_beyond(update->table, update->wanted)))
         if (!change(update, "GlobalSecondaryIndexes",
-                    json_pack("{s:[{s:{s:s}}]}", "GlobalSecondaryIndexUpdates", "Delete", "IndexName", text_in(index, "IndexName"))))
+                    json_pack("{s:[{s:{s:s}}]}", "GlobalSecondaryIndexUpdates", "Delete", "IndexName", json_text_in(index, "IndexName"))))
             return false;
     return true;
 }
@@ -300,7 +296,7 @@ static const char *view_of(const json_t *table)
 {
     const json_t *stream = json_object_get(table, "StreamSpecification");
 
-    return json_is_true(json_object_get(stream, "StreamEnabled")) ? text_in(stream, "StreamViewType") : NULL;
+    return json_is_true(json_object_get(stream, "StreamEnabled")) ? json_text_in(stream, "StreamViewType") : NULL;
 }
 
 /* Another view is another stream. */
@@ -319,8 +315,8 @@ static bool change_stream(struct update *update)
 
 static bool change_class(struct update *update)
 {
-    const char *wanted = text_in(update->wanted, "TableClass");
-    const char *given = text_in(json_object_get(update->table, "TableClassSummary"), "TableClass");
+    const char *wanted = json_text_in(update->wanted, "TableClass");
+    const char *given = json_text_in(json_object_get(update->table, "TableClassSummary"), "TableClass");
 
     wanted = wanted ? wanted : "STANDARD";
     return text_is(wanted, given ? given : "STANDARD") || change(update, "TableClass", json_pack("{s:s}", "TableClass", wanted));

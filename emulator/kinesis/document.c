@@ -1,5 +1,6 @@
 #include "kinesis/document.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "kinesis/consumer.h"
 #include "kinesis/room.h"
@@ -62,11 +63,6 @@ static int64_t number(const json_t *document, const char *name)
     return json_integer_value(json_object_get(document, name));
 }
 
-static const char *text(const json_t *document, const char *name)
-{
-    return json_string_value(json_object_get(document, name));
-}
-
 /* A parent stands before its children. */
 static struct shard *shard_at(const struct kinesis_stream *stream, const json_t *index)
 {
@@ -79,8 +75,8 @@ static bool read_shard(struct kinesis_stream *stream, const json_t *document)
     hash_key last;
     struct shard *shard;
 
-    if (!text(document, "first") || !text(document, "last") || hash_key_parse(text(document, "first"), &first) != OK ||
-        hash_key_parse(text(document, "last"), &last) != OK)
+    if (!json_text_in(document, "first") || !json_text_in(document, "last") ||
+        hash_key_parse(json_text_in(document, "first"), &first) != OK || hash_key_parse(json_text_in(document, "last"), &last) != OK)
         return false;
     shard = kinesis_stream_add_shard(stream, first, last, number(document, "made"), shard_at(stream, json_object_get(document, "parent")),
                                      shard_at(stream, json_object_get(document, "adjacent")));
@@ -95,11 +91,11 @@ static void read_consumer(struct kinesis_stream *stream, const json_t *document)
 {
     struct kinesis_consumer *consumer;
 
-    if (!text(document, "name"))
+    if (!json_text_in(document, "name"))
         return;
-    consumer = kinesis_consumer_add(stream, text(document, "name"), number(document, "made"));
+    consumer = kinesis_consumer_add(stream, json_text_in(document, "name"), number(document, "made"));
     json_object_update(consumer->tags, json_object_get(document, "tags"));
-    consumer->policy = memory_copy_text(text(document, "policy"));
+    consumer->policy = memory_copy_text(json_text_in(document, "policy"));
 }
 
 static bool read_lists(struct kinesis_stream *stream, const json_t *document)
@@ -116,17 +112,17 @@ struct kinesis_stream *kinesis_document_read(struct kinesis *room, const json_t 
 {
     struct kinesis_stream *stream;
 
-    if (!text(document, "name"))
+    if (!json_text_in(document, "name"))
         return NULL;
-    stream = kinesis_stream_new(room, text(document, "name"), number(document, "made"));
+    stream = kinesis_stream_new(room, json_text_in(document, "name"), number(document, "made"));
     stream->is_on_demand = json_is_true(json_object_get(document, "onDemand"));
     if (json_is_true(json_object_get(document, "deleting")))
         stream->state = STREAM_DELETING;
     stream->retention_hours = number(document, "retentionHours");
     stream->record_max_bytes = number(document, "recordMax");
     stream->metrics = (unsigned)number(document, "metrics") & METRICS_ALL;
-    stream->key_id = memory_copy_text(text(document, "keyId"));
-    stream->policy = memory_copy_text(text(document, "policy"));
+    stream->key_id = memory_copy_text(json_text_in(document, "keyId"));
+    stream->policy = memory_copy_text(json_text_in(document, "policy"));
     json_object_update(stream->tags, json_object_get(document, "tags"));
     stream->warm.is_set = json_object_get(document, "warm") != NULL;
     stream->warm.target_mibps = stream->warm.current_mibps = number(document, "warm");
