@@ -36,7 +36,7 @@ static void name_request(struct call *call)
     struct random_stream *ids = call->ground->request_ids;
 
     if (call->service->is_dynamodb)
-        random_text(ids, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", call->request_id, 52);
+        random_code(ids, call->request_id, 52);
     else
         random_uuid(ids, call->request_id);
 }

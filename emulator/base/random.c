@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+enum { CODE_LETTERS = 12 }; /* 36^12 is under 2^63 */
+
 void random_secret_bytes(void *bytes, size_t size_bytes)
 {
     char *end = bytes;
@@ -118,4 +120,22 @@ void random_text(struct random_stream *stream, const char *alphabet, char *text,
     for (size_t i = 0; i < length; i++)
         text[i] = alphabet[random_below(stream, letters)];
     text[length] = '\0';
+}
+
+void random_code(struct random_stream *stream, char *text, size_t length)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    char *end = text + length;
+
+    while (text < end) {
+        uint64_t fraction = random_u64(stream);
+
+        for (int i = 0; i < CODE_LETTERS && text < end; i++) {
+            unsigned __int128 product = (unsigned __int128)fraction * (sizeof letters - 1);
+
+            *text++ = letters[(size_t)(product >> 64)];
+            fraction = (uint64_t)product;
+        }
+    }
+    *end = '\0';
 }

@@ -36,5 +36,8 @@ void random_uuid(struct random_stream *stream, char uuid[37]);
 /* length characters drawn from alphabet, and a NUL. */
 void random_text(struct random_stream *stream, const char *alphabet, char *text, size_t length);
 
+/* length capital letters and digits, and a NUL: twelve of each number drawn, for ids that are made at each request. */
+void random_code(struct random_stream *stream, char *text, size_t length);
+
 /* Bytes from the machine's own source; ends the process when it has none. */
 void random_secret_bytes(void *bytes, size_t size_bytes);

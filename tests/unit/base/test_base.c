@@ -183,6 +183,34 @@ START_TEST(random_is_the_same_for_the_same_seed_and_name)
 }
 END_TEST
 
+START_TEST(codes_are_capital_letters_and_digits_of_the_seed)
+{
+    struct random random;
+    struct random_stream a;
+    struct random_stream b;
+    int seen[128] = { 0 };
+    char first[53];
+    char second[53];
+
+    random_open(&random, 42);
+    a = random_stream(&random, "request ids");
+    b = random_stream(&random, "request ids");
+    for (int i = 0; i < 1000; i++) {
+        random_code(&a, first, 52);
+        random_code(&b, second, 52);
+        ck_assert_str_eq(first, second);
+        ck_assert_uint_eq(strspn(first, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), 52);
+        ck_assert_uint_eq(strlen(first), 52);
+        for (const char *at = first; *at; at++)
+            seen[(int)*at]++;
+    }
+    for (const char *at = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"; *at; at++)
+        ck_assert_msg(seen[(int)*at] > 1200 && seen[(int)*at] < 1700, "%c %d times of 52,000", *at, seen[(int)*at]);
+    random_code(&a, first, 52);
+    ck_assert_str_ne(first, second);
+}
+END_TEST
+
 Suite *suite_base(void)
 {
     Suite *suite = suite_create("base");
@@ -198,6 +226,7 @@ Suite *suite_base(void)
     tcase_add_test(tests, digits_are_those_of_printf);
     tcase_add_test(tests, base64_is_strict_and_round_trips);
     tcase_add_test(tests, random_is_the_same_for_the_same_seed_and_name);
+    tcase_add_test(tests, codes_are_capital_letters_and_digits_of_the_seed);
     suite_add_tcase(suite, tests);
     return suite;
 }
