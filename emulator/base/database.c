@@ -260,12 +260,23 @@ static enum status turn_transaction(struct database *database, sqlite3_stmt **st
     return *statement ? run_prepared(database, *statement) : BROKEN;
 }
 
+/* A transaction that has only read stays open, and goes on as that of the next turn that writes. */
+static enum status begin(struct database *database)
+{
+    return sqlite3_get_autocommit(database->handle) ? turn_transaction(database, &database->begin, "BEGIN") : OK;
+}
+
+enum status database_read(struct database *database)
+{
+    return database->is_dirty ? OK : begin(database);
+}
+
 enum status database_write(struct database *database)
 {
     if (database->is_dirty)
         return database->is_lost ? BROKEN : OK;
     database->changes = sqlite3_total_changes(database->handle);
-    database->is_lost = turn_transaction(database, &database->begin, "BEGIN") != OK;
+    database->is_lost = begin(database) != OK;
     database->is_dirty = true;
     return database->is_lost ? BROKEN : OK;
 }

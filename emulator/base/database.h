@@ -36,6 +36,10 @@ enum status database_complain(struct database *database, const char *doing);
 /* What is in the file is not what we wrote (`what`: "the stream fixes", ...): says so, with what to do. Answers BROKEN. */
 enum status database_refuse(struct database *database, const char *what);
 
+/* To be called before reads that are many and small: they share a transaction, which stays open until a turn has written; without one,
+ * sqlite begins and ends its own for each. BROKEN, logged, when none can be opened. */
+enum status database_read(struct database *database);
+
 /* To be called before each write: opens this turn's transaction; BROKEN when that is lost already. */
 enum status database_write(struct database *database);
 

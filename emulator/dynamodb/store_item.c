@@ -9,7 +9,7 @@ enum status store_find(struct store *store, const struct table *table, const str
     sqlite3_stmt *statement = store_table_statement(store, table, STORE_FIND);
     int step;
 
-    if (!statement)
+    if (!statement || database_read(store->database) != OK)
         return BROKEN;
     store_bind_key(statement, 1, key);
     step = sqlite3_step(statement);

@@ -272,6 +272,35 @@ START_TEST(a_turn_is_kept_or_lost_and_its_watchers_are_told)
 }
 END_TEST
 
+START_TEST(reads_share_a_transaction_that_the_next_write_goes_on_with)
+{
+    struct database_watch watch = { 0 };
+
+    open_watched(&watch);
+    ck_assert_int_eq(database_read(database), OK);
+    ck_assert_int_eq(database_read(database), OK);
+    ck_assert(!database_is_dirty(database));
+    ck_assert_int_eq(database_commit(database), OK); /* nothing was written: it stays open */
+    ck_assert_int_eq(outcome_count, 0);
+    ck_assert(!sqlite3_get_autocommit(database_handle(database)));
+    ck_assert_int_eq(insert(3001), OK);
+    ck_assert_int_eq(database_read(database), OK);
+    ck_assert_int_eq(database_commit(database), OK);
+    ck_assert(sqlite3_get_autocommit(database_handle(database)));
+    ck_assert_int_eq(database_read(database), OK);
+    ck_assert_int_eq(insert(3001), BROKEN); /* the same key */
+    ck_assert_int_eq(database_commit(database), BROKEN);
+    ck_assert_int_eq(database_read(database), OK);
+    ck_assert_int_eq(count(), 2001);
+    ck_assert(outcome_count == 2 && outcomes[0] && !outcomes[1]);
+    database_unwatch(&watch);
+    close_file();
+    open_heard(OK);
+    ck_assert_int_eq(count(), 2001);
+    close_file();
+}
+END_TEST
+
 START_TEST(one_write_that_fails_loses_the_turn)
 {
     struct database_watch watch = { 0 };
@@ -302,6 +331,7 @@ Suite *suite_database(void)
     tcase_add_test(files, two_do_not_share_a_file);
     tcase_add_checked_fixture(turns, make_folder, remove_folder);
     tcase_add_test(turns, a_turn_is_kept_or_lost_and_its_watchers_are_told);
+    tcase_add_test(turns, reads_share_a_transaction_that_the_next_write_goes_on_with);
     tcase_add_test(turns, one_write_that_fails_loses_the_turn);
     suite_add_tcase(suite, files);
     suite_add_tcase(suite, turns);
