@@ -213,11 +213,19 @@ static enum status open_memory(struct database *database)
     return database_run(database, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF");
 }
 
+/* One thread uses it, and nobody asks what memory it has taken. It listens to this only before its first use. */
+static void tell_library_of_one_thread(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum status database_open(struct database **out, const char *directory)
 {
     struct database *database = memory_new(sizeof *database);
 
     *out = database;
+    tell_library_of_one_thread();
     list_init(&database->watches);
     if (!directory)
         return open_memory(database);
