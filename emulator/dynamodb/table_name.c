@@ -3,6 +3,7 @@
 #include "aws/service.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { NAME_MIN_BYTES = 3, NAME_MAX_BYTES = 255, ARN_MAX_BYTES = 1024 };
@@ -38,7 +39,9 @@ static bool is_table_operation(const char *name)
 
 static bool is_name(const char *name)
 {
-    return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
+    while (isalnum((unsigned char)*name) || *name == '_' || *name == '.' || *name == '-')
+        name++;
+    return !*name;
 }
 
 static bool refuse(const struct inspection *inspection, const char *constraint)
